@@ -1,0 +1,83 @@
+package dev.varve.ports.in;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import dev.varve.domain.digest.DiffId;
+import dev.varve.domain.digest.Digest;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.ImageRecord;
+import dev.varve.domain.layer.LayerId;
+
+/**
+ * The images of one store. Their layers are layers of the {@link LayerStore} whose ids are the chain IDs, so images share
+ * what they have in common. Safe for use by several threads and processes.
+ */
+public interface Images {
+    /**
+     * Loads an image: a docker-save archive or an OCI image layout, a directory or a tar, compressed or not. Layers that
+     * the store has already are not applied again. If it fails, the layers that were complete stay only if another image
+     * has them.
+     *
+     * @param name the name to give to it instead of those that it brings along
+     * @throws dev.varve.domain.error.BadDataException        if it is no image, or a part of it is missing or malformed
+     * @throws dev.varve.domain.error.DigestMismatchException if a part of it is not what its digest says
+     */
+    Image load(Path source, Optional<String> name, Progress progress) throws VarveException;
+
+    /** Loads an image from a stream, which is kept in the store until the image is loaded. The stream stays open. */
+    Image load(InputStream source, Optional<String> name, Progress progress) throws VarveException;
+
+    /** Loads an image under the names that it brings along. */
+    default Image load(Path source) throws VarveException {
+        return load(source, Optional.empty(), Progress.NONE);
+    }
+
+    /** All images, by name. */
+    List<Image> list() throws VarveException;
+
+    /**
+     * @param reference a name ({@code :latest} may be left out), a digest, or the beginning of its digits (at least four)
+     * @throws dev.varve.domain.error.NoSuchImageException if there is none, or the beginning fits several
+     */
+    Image find(String reference) throws VarveException;
+
+    /**
+     * Takes the name from the image; with the last name, or if asked for by digest, removes the image and those of its
+     * layers that nothing else uses.
+     *
+     * @return the ids of the layers that were removed
+     * @throws dev.varve.domain.error.LayerInUseException if one of those layers is held; nothing was removed then
+     */
+    List<LayerId> remove(String reference) throws VarveException;
+
+    /** An image of the store. */
+    interface Image {
+        ImageRecord record();
+
+        Digest digest();
+
+        List<String> names();
+
+        List<DiffId> diffIds();
+
+        /** The topmost layer: what a container's layer has as its parent. @throws IllegalStateException if there is none */
+        LayerId top();
+
+        /** The layers, base first. */
+        List<LayerId> layers();
+
+        /** What was left out of the layers when they were applied; known only to the call that loaded them. */
+        List<LayerStore.Omission> omissions();
+    }
+
+    /** Hears how long work goes on. Called from the working thread; must not block. */
+    interface Progress {
+        Progress NONE = (what, done, total) -> {};
+
+        /** @param total 0 where it is not known */
+        void report(String what, long done, long total);
+    }
+}
