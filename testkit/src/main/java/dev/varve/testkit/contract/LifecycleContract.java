@@ -1,0 +1,301 @@
+package dev.varve.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.varve.domain.error.LayerExistsException;
+import dev.varve.domain.error.LayerInUseException;
+import dev.varve.domain.error.NoSuchLayerException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.error.WrongStateException;
+import dev.varve.domain.layer.Access;
+import dev.varve.domain.layer.LayerKind;
+import dev.varve.ports.in.Lease;
+import dev.varve.testkit.tree.TarBuilder;
+
+/** Layers come, are held, and go, whatever the driver. */
+public abstract class LifecycleContract extends LayerStoreContract {
+    /** For the subclasses, one a driver. */
+    protected LifecycleContract() {}
+
+    private static final byte[] BASE = new TarBuilder().directory("etc/")
+            .file("etc/motd", "one\n")
+            .file("gone", "x")
+            .build();
+
+    @Test
+    void aLayerIsWhatItsParentIsUntilItIsChanged() throws Exception {
+        apply("base", "", BASE);
+        create("work", "base");
+        assertThat(tree("work")).isEqualTo(tree("base")).containsEntry("etc/motd", "one\n");
+        in("work", root -> Files.writeString(root.resolve("etc/motd"), "two\n"));
+        assertThat(tree("work")).containsEntry("etc/motd", "two\n");
+        assertThat(tree("base")).containsEntry("etc/motd", "one\n");
+    }
+
+    @Test
+    void anAppliedLayerIsCommittedAndKnowsItsDiffId() throws Exception {
+        var applied = apply("base", "", BASE);
+        assertThat(applied.blob()).isEqualTo(dev.varve.domain.digest.Digest.sha256(BASE));
+        assertThat(applied.diffId().digest()).isEqualTo(applied.blob());
+        var info = layers().inspect(id("base"));
+        assertThat(info.record().kind()).isEqualTo(LayerKind.COMMITTED);
+        assertThat(info.record().diffId()).contains(applied.diffId());
+        assertThat(layers().usage(id("base")).size()).isEqualTo(5);
+        assertThat(layers().usage(id("base")).inodes()).isEqualTo(4);
+    }
+
+    @Test
+    void aFrozenLayerIsLeasedReadOnly() throws Exception {
+        apply("base", "", BASE);
+        create("parent", "base");
+        create("child", "parent");
+        for (String frozen : List.of("base", "parent")) {
+            try (Lease lease = layers().acquire(id(frozen))) {
+                assertThat(lease.access()).isEqualTo(Access.READ_ONLY);
+            }
+        }
+        try (Lease lease = layers().acquire(id("child"))) {
+            assertThat(lease.access()).isEqualTo(Access.READ_WRITE);
+        }
+    }
+
+    @Test
+    void aTakenIdIsRefused() throws Exception {
+        apply("base", "", BASE);
+        create("work", "base");
+        refused(LayerExistsException.class, () -> apply("work", "base", BASE));
+        refused(LayerExistsException.class, () -> {
+            create("base", "");
+            return null;
+        });
+    }
+
+    @Test
+    void anUnknownIdIsRefusedByEveryOperation() throws Exception {
+        refused(NoSuchLayerException.class, () -> layers().acquire(id("no")));
+        refused(NoSuchLayerException.class, () -> layers().inspect(id("no")));
+        refused(NoSuchLayerException.class, () -> layers().usage(id("no")));
+        refused(NoSuchLayerException.class, () -> changes("no"));
+        refused(NoSuchLayerException.class, () -> diff("no"));
+        refused(NoSuchLayerException.class, () -> layers().release(id("no")));
+        refused(NoSuchLayerException.class, () -> apply("new", "no", BASE));
+        refused(NoSuchLayerException.class, () -> {
+            create("new", "no");
+            return null;
+        });
+        refused(NoSuchLayerException.class, () -> {
+            layers().remove(id("no"));
+            return null;
+        });
+        assertThat(layers().exists(id("no"))).isFalse();
+    }
+
+    @Test
+    void aLayerThatIsHeldOrHasChildrenIsNotRemoved() throws Exception {
+        apply("base", "", BASE);
+        create("work", "base");
+        refused(LayerInUseException.class, () -> {
+            layers().remove(id("base"));
+            return null;
+        });
+        try (Lease lease = layers().acquire(id("work"))) {
+            refused(LayerInUseException.class, () -> {
+                layers().remove(id("work"));
+                return null;
+            });
+            assertThat(lease.path()).isDirectory();
+        }
+        layers().remove(id("work"));
+        layers().remove(id("base"));
+        assertThat(ids()).isEmpty();
+    }
+
+    @Test
+    void aLayerThatIsMountedForWritingBecomesNoParent() throws Exception {
+        create("work", "");
+        try (Lease lease = layers().acquire(id("work"))) {
+            refused(WrongStateException.class, () -> {
+                create("child", "work");
+                return null;
+            });
+            assertThat(lease.access()).isEqualTo(Access.READ_WRITE);
+        }
+        create("child", "work");
+    }
+
+    @Test
+    void holdsAreCountedAndTheLastOneEndsTheMount() throws Exception {
+        apply("base", "", BASE);
+        create("work", "base");
+        Lease first = layers().acquire(id("work"));
+        Lease second = layers().acquire(id("work"));
+        assertThat(second.path()).isEqualTo(first.path());
+        assertThat(layers().inspect(id("work")).leases()).isEqualTo(2);
+        first.close();
+        first.close();
+        assertThat(second.path().resolve("etc/motd")).hasContent("one\n");
+        second.close();
+        assertThat(layers().inspect(id("work")).leases()).isZero();
+        assertThat(layers().inspect(id("work")).mountedAt()).isEmpty();
+    }
+
+    @Test
+    void aDetachedHoldOutlivesTheStoreAndIsReleasedById() throws Exception {
+        apply("base", "", BASE);
+        create("work", "base");
+        Lease lease = layers().acquire(id("work"));
+        Path path = lease.path();
+        lease.detach();
+        Lease other = layers().acquire(id("work"));
+        other.detach();
+        reopen();
+        assertThat(path.resolve("etc/motd")).hasContent("one\n");
+        refused(LayerInUseException.class, () -> {
+            layers().remove(id("work"));
+            return null;
+        });
+        assertThat(layers().release(id("work"))).isEqualTo(1);
+        assertThat(layers().release(id("work"))).isZero();
+        refused(WrongStateException.class, () -> layers().release(id("work")));
+        layers().remove(id("work"));
+    }
+
+    @Test
+    void closingTheStoreGivesBackWhatItHeld() throws Exception {
+        create("work", "");
+        layers().acquire(id("work"));
+        reopen();
+        assertThat(layers().inspect(id("work")).leases()).isZero();
+        assertThat(layers().inspect(id("work")).mountedAt()).isEmpty();
+    }
+
+    @Test
+    void whatWasReturnedIsThereAfterARestart() throws Exception {
+        apply("base", "", BASE);
+        create("work", "base");
+        in("work", root -> {
+            Files.writeString(root.resolve("new"), "new\n");
+            Files.delete(root.resolve("gone"));
+        });
+        var before = tree("work");
+        reopen();
+        assertThat(tree("work")).isEqualTo(before);
+        assertThat(changes("work")).contains("A /new", "D /gone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "..", ".", "a/b", "/abs", ":", ",", "a,b:c\\d", " ", " lead and trail ", "a=b",
+        "%s%n", "$(x)", "*", "ä漢字😀", "sha256:0123", "-rf", "'\""})
+    void anyPrintableIdWorksAndNeverBecomesAPath(String odd) throws Exception {
+        apply(odd, "", BASE);
+        create(odd + "!", odd);
+        in(odd + "!", root -> {
+            assertThat(root.resolve("etc/motd")).hasContent("one\n");
+            Files.writeString(root.resolve("new"), odd);
+        });
+        reopen();
+        assertThat(ids()).containsExactlyInAnyOrder(odd, odd + "!");
+        assertThat(changes(odd + "!")).containsExactly("A /new");
+        try (var inside = Files.list(directory())) {
+            assertThat(inside.map(p -> p.getFileName().toString())).containsExactly("store");
+        }
+        layers().remove(id(odd + "!"));
+        layers().remove(id(odd));
+        assertThat(ids()).isEmpty();
+    }
+
+    @Test
+    void anIdMayHave4096Bytes() throws Exception {
+        String longest = "ä".repeat(2048);
+        assertThat(longest.getBytes(StandardCharsets.UTF_8)).hasSize(4096);
+        create(longest, "");
+        reopen();
+        assertThat(ids()).containsExactly(longest);
+        assertThatThrownBy(() -> id(longest + "a")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a\nb", "\0", "\u001b[31m", "\u0085", "\ud800"})
+    void anEmptyIdOrOneWithControlCharactersIsRefused(String bad) {
+        assertThatThrownBy(() -> id(bad)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void sixtyFourThreadsMayHoldAndGiveBackAtOnce() throws Exception {
+        apply("base", "", BASE);
+        create("work", "base");
+        AtomicInteger held = new AtomicInteger();
+        inThreads(64, () -> {
+            for (int i = 0; i < 10; i++) {
+                try (Lease lease = layers().acquire(id("work"))) {
+                    assertThat(Files.readString(lease.path().resolve("etc/motd"))).isEqualTo("one\n");
+                    held.incrementAndGet();
+                }
+            }
+            return null;
+        });
+        assertThat(held).hasValue(640);
+        assertThat(layers().inspect(id("work")).leases()).isZero();
+        assertThat(layers().inspect(id("work")).mountedAt()).isEmpty();
+    }
+
+    @Test
+    void ofManyThreadsThatMakeOneIdOneWins() throws Exception {
+        apply("base", "", BASE);
+        AtomicInteger won = new AtomicInteger();
+        inThreads(16, () -> {
+            try {
+                create("work", "base");
+                won.incrementAndGet();
+            } catch (LayerExistsException e) {
+                assertThat(e).hasMessageContaining("work");
+            }
+            return null;
+        });
+        assertThat(won).hasValue(1);
+        assertThat(ids()).containsExactly("base", "work");
+        reopen();
+        assertThat(ids()).containsExactly("base", "work");
+    }
+
+    @Test
+    void twoStoresOnOneDirectorySeeEachOther() throws Exception {
+        apply("base", "", BASE);
+        try (StoreUnderTest other = open(directory().resolve("store"))) {
+            other.layers().create(id("theirs"), java.util.Optional.of(id("base")), java.util.Map.of());
+            assertThat(ids()).containsExactly("base", "theirs");
+            try (Lease lease = layers().acquire(id("theirs"))) {
+                assertThatThrownBy(() -> other.layers().remove(id("theirs"))).isInstanceOf(LayerInUseException.class);
+                assertThat(lease.path()).isDirectory();
+            }
+            other.layers().remove(id("theirs"));
+        }
+        assertThat(ids()).containsExactly("base");
+    }
+
+    @Test
+    void removalLeavesNoFile() throws VarveException, java.io.IOException {
+        apply("base", "", BASE);
+        long before = files();
+        create("work", "base");
+        layers().remove(id("work"));
+        assertThat(files()).isEqualTo(before);
+    }
+
+    private long files() throws java.io.IOException {
+        try (var all = Files.walk(directory().resolve("store"))) {
+            return all.filter(p -> p.toString().contains("/layers/")).count();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.varve.testkit.fake;
+
+import java.time.Instant;
+
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
+import dev.varve.domain.tree.FileStat;
+import dev.varve.domain.tree.FileType;
+import dev.varve.domain.tree.Xattrs;
+import dev.varve.ports.syscall.Inode;
+
+/** A handle of one process on a {@link MemoryNode}. */
+class MemoryInode implements Inode {
+    private static final int SETID = 06000;
+    final MemorySyscalls process;
+    final MemoryDisk disk;
+    final MemoryNode node;
+    /** How the handle is called in messages. */
+    final String label;
+    private boolean closed;
+
+    MemoryInode(MemorySyscalls process, MemoryNode node, String label) {
+        this.process = process;
+        this.disk = process.disk();
+        this.node = node;
+        this.label = label;
+        process.opened(this);
+    }
+
+    /** Begins a call: counts it, and lets it fail if it is to. The monitor of the disk is held. */
+    final void enter(String call, Object argument) throws SyscallFailedException {
+        process.faults().enter(call, label + ", " + argument);
+        if (closed) {
+            throw new IllegalStateException("closed: " + label);
+        }
+    }
+
+    /** As the other, for a call that changes the file system. */
+    final void enterChange(String call, Object argument) throws SyscallFailedException {
+        enter(call, argument);
+        if (disk.readOnly) {
+            throw failure(call, argument, Errno.EROFS);
+        }
+    }
+
+    /** As the other, for a change that takes space. */
+    final void enterGrowth(String call, Object argument) throws SyscallFailedException {
+        enterChange(call, argument);
+        if (disk.full) {
+            throw failure(call, argument, Errno.ENOSPC);
+        }
+    }
+
+    final SyscallFailedException failure(String call, Object argument, Errno errno) {
+        return new SyscallFailedException(call + "(" + label + ", " + argument + ")", errno);
+    }
+
+    @Override
+    public FileStat stat() throws SyscallFailedException {
+        synchronized (disk) {
+            enter("stat", "");
+            return node.stat();
+        }
+    }
+
+    @Override
+    public Xattrs xattrs() throws SyscallFailedException {
+        synchronized (disk) {
+            enter("xattrs", "");
+            return node.readXattrs();
+        }
+    }
+
+    @Override
+    public void setOwner(long uid, long gid) throws SyscallFailedException {
+        synchronized (disk) {
+            enterChange("setOwner", uid + ":" + gid);
+            node.uid = uid;
+            node.gid = gid;
+            if (node.type == FileType.REGULAR) {
+                node.mode &= ~SETID;
+            }
+        }
+    }
+
+    @Override
+    public void setMode(int mode) throws SyscallFailedException {
+        synchronized (disk) {
+            enterChange("setMode", Integer.toOctalString(mode));
+            if (node.type == FileType.SYMLINK) {
+                throw failure("setMode", Integer.toOctalString(mode), Errno.EOPNOTSUPP);
+            }
+            node.mode = mode & 07777;
+        }
+    }
+
+    @Override
+    public void setModified(Instant time) throws SyscallFailedException {
+        synchronized (disk) {
+            enterChange("setModified", time);
+            node.modified = time;
+        }
+    }
+
+    @Override
+    public void setXattr(String name, byte[] value) throws SyscallFailedException {
+        synchronized (disk) {
+            enterGrowth("setXattr", name);
+            if (name.startsWith("user.") && node.type != FileType.REGULAR && !node.isDirectory()) {
+                throw failure("setXattr", name, Errno.EPERM);
+            }
+            if (name.indexOf('.') < 0) {
+                throw failure("setXattr", name, Errno.EOPNOTSUPP);
+            }
+            node.xattrs.put(name, value.clone());
+        }
+    }
+
+    @Override
+    public void removeXattr(String name) throws SyscallFailedException {
+        synchronized (disk) {
+            enterChange("removeXattr", name);
+            node.xattrs.remove(name);
+        }
+    }
+
+    /** No call that is counted: it never fails, not even in a dead process. */
+    @Override
+    public void close() {
+        synchronized (disk) {
+            if (!closed) {
+                closed = true;
+                unlock();
+                process.closed(this);
+            }
+        }
+    }
+
+    final void unlock() {
+        if (node.lockers.remove(this)) {
+            node.lockedExclusively = false;
+        }
+    }
+}

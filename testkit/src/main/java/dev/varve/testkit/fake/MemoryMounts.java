@@ -1,0 +1,157 @@
+package dev.varve.testkit.fake;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
+import dev.varve.domain.error.WrongStateException;
+import dev.varve.domain.mount.MountFlag;
+import dev.varve.domain.mount.MountInfo;
+import dev.varve.domain.mount.MountPlan;
+import dev.varve.domain.mount.MountStep;
+import dev.varve.ports.syscall.Mounts;
+
+/**
+ * A mount table in memory. A plan is recorded and shows in the table as the kernel would show it; what is seen beneath
+ * the target does not change. Safe for use by several threads.
+ */
+public final class MemoryMounts implements Mounts {
+    private final MemoryDisk disk;
+    private final Faults faults;
+    private final Table table;
+
+    MemoryMounts(MemoryDisk disk, Faults faults, Table table) {
+        this.disk = disk;
+        this.faults = faults;
+        this.table = table;
+    }
+
+    Table shared() {
+        return table;
+    }
+
+    /** All plans that were carried out since the host came up, in order, those that were unmounted too. */
+    public List<MountPlan> plans() {
+        synchronized (disk) {
+            return List.copyOf(table.plans);
+        }
+    }
+
+    /** While a target is busy, it can only be unmounted lazily. */
+    public void setBusy(Path target, boolean busy) {
+        synchronized (disk) {
+            if (busy) {
+                table.busy.add(target);
+            } else {
+                table.busy.remove(target);
+            }
+        }
+    }
+
+    @Override
+    public void mount(MountPlan plan) throws SyscallFailedException, WrongStateException {
+        synchronized (disk) {
+            String target = plan.target().toString();
+            faults.enter("mount", target);
+            MemoryPaths.resolve(disk.root, target.getBytes(StandardCharsets.UTF_8))
+                    .orElseThrow(errno -> new SyscallFailedException("mount(" + target + ")", errno));
+            MountInfo made = info(plan, target, table.ids++);
+            Optional<String> contradiction = plan.proof().contradiction(made);
+            if (contradiction.isPresent()) {
+                throw new WrongStateException("mount(" + target + "): " + contradiction.get(), "");
+            }
+            table.mounted.add(made);
+            table.plans.add(plan);
+        }
+    }
+
+    private static MountInfo info(MountPlan plan, String target, long id) {
+        String type = "none";
+        String source = "none";
+        List<String> options = new ArrayList<>();
+        Set<MountFlag> flags = new HashSet<>();
+        for (MountStep step : plan.steps()) {
+            switch (step) {
+                case MountStep.LegacyMount mount -> {
+                    type = mount.type();
+                    source = mount.source();
+                    options.addAll(Arrays.asList(mount.data().split("(?<!\\\\),")));
+                    flags.addAll(mount.flags());
+                }
+                case MountStep.ContextMount mount -> {
+                    type = mount.type();
+                    source = mount.source();
+                    mount.parameters().forEach(parameter -> options.add(option(parameter)));
+                    flags.addAll(mount.flags());
+                }
+                case MountStep.Bind bind -> {
+                    type = "ext4";
+                    source = bind.source().toString();
+                    flags.addAll(bind.flags());
+                }
+            }
+        }
+        List<String> mountOptions = new ArrayList<>();
+        mountOptions.add(flags.contains(MountFlag.READ_ONLY) ? "ro" : "rw");
+        return new MountInfo(id, 1, "/", target, mountOptions, type, source, options);
+    }
+
+    private static String option(MountStep.Parameter parameter) {
+        return switch (parameter) {
+            case MountStep.Parameter.Flag flag -> flag.key();
+            case MountStep.Parameter.Text text -> text.key() + "=" + text.value();
+            case MountStep.Parameter.Directory directory -> directory.key() + "=" + directory.path();
+        };
+    }
+
+    @Override
+    public boolean unmount(Path target, UnmountMode mode) throws SyscallFailedException {
+        synchronized (disk) {
+            faults.enter("unmount", target + ", " + mode);
+            Optional<MountInfo> found = topmost(target);
+            if (found.isPresent() && mode == UnmountMode.STRICT && table.busy.contains(target)) {
+                throw new SyscallFailedException("unmount(" + target + ")", Errno.EBUSY);
+            }
+            found.ifPresent(table.mounted::remove);
+            return found.isPresent();
+        }
+    }
+
+    @Override
+    public Optional<MountInfo> find(Path target) throws SyscallFailedException {
+        synchronized (disk) {
+            faults.enter("findMount", target.toString());
+            return topmost(target);
+        }
+    }
+
+    private Optional<MountInfo> topmost(Path target) {
+        return table.mounted.reversed()
+                .stream()
+                .filter(mount -> mount.mountPoint().equals(target.toString()))
+                .findFirst();
+    }
+
+    @Override
+    public List<MountInfo> table() throws SyscallFailedException {
+        synchronized (disk) {
+            faults.enter("mountTable", "");
+            return List.copyOf(table.mounted);
+        }
+    }
+
+    /** What the processes of a host share. */
+    static final class Table {
+        private final List<MountInfo> mounted = new ArrayList<>();
+        private final List<MountPlan> plans = new ArrayList<>();
+        private final Set<Path> busy = new HashSet<>();
+        private long ids = 100;
+    }
+}
