@@ -1,0 +1,273 @@
+package dev.varve.adapter.syscall.ffm;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
+import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.error.WrongStateException;
+import dev.varve.domain.mount.MountFlag;
+import dev.varve.domain.mount.MountInfo;
+import dev.varve.domain.mount.MountPlan;
+import dev.varve.domain.mount.MountStep;
+import dev.varve.ports.syscall.Mounts;
+
+/** Mounting by fsopen(2) and its kin, and by mount(2) where a plan says so. */
+final class FfmMounts implements Mounts {
+    private static final int MOVE_MOUNT_F_EMPTY_PATH = 0x04;
+    private static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    private static final int FSCONFIG_SET_FLAG = 0;
+    private static final int FSCONFIG_SET_STRING = 1;
+    private static final int FSCONFIG_SET_FD = 5;
+    private static final int FSCONFIG_CMD_CREATE = 6;
+    private static final int OPEN_TREE_CLONE = 1;
+    private static final int UMOUNT_NOFOLLOW = 8;
+    private static final int MNT_DETACH = 2;
+    private static final int CLONE_FS = 0x200;
+    private final int pageSize;
+
+    FfmMounts(int pageSize) {
+        this.pageSize = pageSize;
+    }
+
+    @Override
+    public void mount(MountPlan plan) throws VarveException {
+        boolean mounted = false;
+        try {
+            for (MountStep step : plan.steps()) {
+                switch (step) {
+                    case MountStep.ContextMount context -> contextMount(context, plan.target());
+                    case MountStep.LegacyMount legacy -> legacyMount(legacy, plan.target());
+                    case MountStep.Bind bind -> bind(bind, plan.target());
+                }
+                mounted = true;
+            }
+            Optional<String> wrong = find(plan.target()).map(plan.proof()::contradiction)
+                    .orElse(Optional.of("nothing is mounted there"));
+            if (wrong.isPresent()) {
+                throw new WrongStateException("mounting " + plan.target() + ": " + wrong.get(),
+                        "this kernel did not do what it was asked; the mount was undone, nothing was changed");
+            }
+        } catch (VarveException e) {
+            if (mounted) {
+                undo(plan.target(), e);
+            }
+            throw e;
+        }
+    }
+
+    private void undo(Path target, VarveException cause) {
+        try {
+            unmount(target, UnmountMode.LAZY);
+        } catch (VarveException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static void contextMount(MountStep.ContextMount step, Path target) throws VarveException {
+        try (Frame f = new Frame()) {
+            long fs = f.call(Sysno.FSOPEN, f.text(step.type()), 1);
+            if (Frame.is(fs, Errno.ENODEV)) {
+                throw new UnsupportedException("this kernel has no file system " + step.type(),
+                        "load its module (modprobe " + step.type() + ") or choose another driver");
+            }
+            checked(Sysno.FSOPEN, "\"" + step.type() + "\"", fs);
+            try {
+                configure(f, (int) fs, step);
+                long mount = f.call(Sysno.FSMOUNT, fs, 1, attributes(step.flags()));
+                checked(Sysno.FSMOUNT, "\"" + step.type() + "\"", mount);
+                attach(f, (int) mount, target);
+            } finally {
+                FdInode.closeFd((int) fs);
+            }
+        }
+    }
+
+    private static void configure(Frame f, int fs, MountStep.ContextMount step) throws VarveException {
+        set(f, fs, FSCONFIG_SET_STRING, "source", f.text(step.source()), 0, step.source());
+        for (MountStep.Parameter parameter : step.parameters()) {
+            switch (parameter) {
+                case MountStep.Parameter.Flag flag -> set(f, fs, FSCONFIG_SET_FLAG, flag.key(), 0, 0, "");
+                case MountStep.Parameter.Text text -> {
+                    byte[] value = text.value().getBytes(ProcFiles.HOST);
+                    set(f, fs, FSCONFIG_SET_STRING, text.key(), f.text(value), 0, text.value());
+                }
+                case MountStep.Parameter.Directory directory -> {
+                    try (FdInode fd = pathHandle(directory.path())) {
+                        set(f, fs, FSCONFIG_SET_FD, directory.key(), 0, fd.fd(), directory.path().toString());
+                    }
+                }
+            }
+        }
+        set(f, fs, FSCONFIG_CMD_CREATE, null, 0, 0, step.type());
+    }
+
+    private static void set(Frame f, int fs, int command, @Nullable String key, long value, int aux, String shown)
+            throws VarveException {
+        long r = f.call(Sysno.FSCONFIG, fs, command, key == null ? 0 : f.text(key), value, aux, 0);
+        if (r < 0) {
+            String arguments = (key == null ? "create" : "\"" + key + "\"") + ", \"" + shown + "\"";
+            throw new SyscallFailedException("fsconfig(" + arguments + ")", new Errno((int) -r), kernelSays(f, fs));
+        }
+    }
+
+    /** What the kernel wrote about the failure, each line with a letter for its kind in front (fsconfig's log). */
+    private static String kernelSays(Frame f, int fs) {
+        MemorySegment s = f.memory(1024);
+        StringBuilder said = new StringBuilder();
+        long n;
+        while ((n = f.call(Sysno.READ, fs, s.address(), 1024)) > 0) {
+            String line = new String(s.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1)
+                    .trim();
+            said.append(said.isEmpty() ? "" : "; ").append(line.startsWith("e ") ? line.substring(2) : line);
+        }
+        return said.toString();
+    }
+
+    private static long attributes(Set<MountFlag> flags) {
+        long bits = 0;
+        for (MountFlag flag : flags) {
+            bits |= switch (flag) {
+                case READ_ONLY -> 1;
+                case NO_SETUID -> 2;
+                case NO_DEVICES -> 4;
+                case NO_EXEC -> 8;
+            };
+        }
+        return bits; // MS_RDONLY, MS_NOSUID, MS_NODEV and MS_NOEXEC of mount(2) have these values too
+    }
+
+    /** Attaches a detached mount, and gives its descriptor back. The target is opened first and never followed. */
+    private static void attach(Frame f, int mount, Path target) throws VarveException {
+        try (FdInode point = pathHandle(target)) {
+            long r = f.call(Sysno.MOVE_MOUNT, mount, f.text(""), point.fd(), f.text(""),
+                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH, 0);
+            checked(Sysno.MOVE_MOUNT, "\"" + target + "\"", r);
+        } finally {
+            FdInode.closeFd(mount);
+        }
+    }
+
+    private static void bind(MountStep.Bind step, Path target) throws VarveException {
+        try (Frame f = new Frame(); FdInode source = pathHandle(step.source())) {
+            long mount = f.call(Sysno.OPEN_TREE, source.fd(), f.text(""),
+                    OPEN_TREE_CLONE | FdDirectory.O_CLOEXEC | Statx.AT_EMPTY_PATH);
+            checked(Sysno.OPEN_TREE, "\"" + step.source() + "\"", mount);
+            MemorySegment attr = f.memory(32);
+            attr.set(ValueLayout.JAVA_LONG, 0, attributes(step.flags()));
+            long r = f.call(Sysno.MOUNT_SETATTR, mount, f.text(""), Statx.AT_EMPTY_PATH, attr.address(), 32, 0);
+            if (r < 0) {
+                FdInode.closeFd((int) mount);
+                throw Frame.failure(Sysno.MOUNT_SETATTR, "\"" + step.source() + "\"", r);
+            }
+            attach(f, (int) mount, target);
+        }
+    }
+
+    /**
+     * mount(2) with paths relative to a directory. The working directory belongs to the whole process, so a thread of
+     * its own parts with it first (unshare(2) CLONE_FS) and ends afterwards.
+     */
+    private void legacyMount(MountStep.LegacyMount step, Path target) throws VarveException {
+        byte[] data = step.data().getBytes(ProcFiles.HOST);
+        if (data.length >= pageSize) {
+            throw new UnsupportedException("mount options of " + data.length + " bytes do not fit the " + (pageSize - 1)
+                    + " that mount(2) takes", "use fewer layers, or a kernel with lowerdir+ (6.7 or later)");
+        }
+        @Nullable
+        VarveException[] failure = new VarveException[1];
+        Thread thread = Thread.ofPlatform().name("varve-mount").start(() -> {
+            try (Frame f = new Frame()) {
+                checked(Sysno.UNSHARE, "CLONE_FS", f.call(Sysno.UNSHARE, CLONE_FS));
+                checked(Sysno.CHDIR, "\"" + step.base() + "\"",
+                        f.call(Sysno.CHDIR, f.text(FdDirectory.hostBytes(step.base()))));
+                long r = f.call(Sysno.MOUNT, f.text(step.source()), f.text(FdDirectory.hostBytes(target)),
+                        f.text(step.type()), attributes(step.flags()), f.text(data), 0);
+                checked(Sysno.MOUNT, "\"" + step.type() + "\", \"" + target + "\", \"" + step.data() + "\"", r);
+            } catch (VarveException e) {
+                failure[0] = e;
+            }
+        });
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // the mount is under way: its outcome must be known
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        VarveException failed = failure[0];
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    @Override
+    public boolean unmount(Path target, UnmountMode mode) throws VarveException {
+        try (Frame f = new Frame()) {
+            int flags = UMOUNT_NOFOLLOW | (mode == UnmountMode.LAZY ? MNT_DETACH : 0);
+            long r = f.call(Sysno.UMOUNT2, f.text(FdDirectory.hostBytes(target)), flags);
+            if (Frame.is(r, Errno.EINVAL) || Frame.is(r, Errno.ENOENT)) {
+                return false;
+            }
+            checked(Sysno.UMOUNT2, "\"" + target + "\"", r);
+            return true;
+        }
+    }
+
+    @Override
+    public Optional<MountInfo> find(Path target) throws VarveException {
+        try (FdInode point = pathHandle(target); Frame f = new Frame()) {
+            MemorySegment s = f.memory(Statx.SIZE);
+            long r = f.call(Sysno.STATX, point.fd(), f.text(""), Statx.AT_EMPTY_PATH, Statx.MASK, s.address(), 0);
+            checked(Sysno.STATX, "\"" + target + "\"", r);
+            if (!Statx.isMountRoot(s)) {
+                return Optional.empty();
+            }
+            long id = Statx.read(s).mountId();
+            return table().stream().filter(m -> m.id() == id).findFirst();
+        } catch (SyscallFailedException e) {
+            if (e.errno().equals(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public List<MountInfo> table() throws VarveException {
+        try {
+            return ProcFiles.mounts();
+        } catch (IOException e) {
+            throw new UnsupportedException("cannot read the mount table: " + e.getMessage(), "mount proc on /proc", e);
+        }
+    }
+
+    private static FdInode pathHandle(Path path) throws VarveException {
+        try (Frame f = new Frame()) {
+            long r = f.call(Sysno.OPENAT, FdDirectory.AT_FDCWD, f.text(FdDirectory.hostBytes(path)),
+                    FdDirectory.O_PATH | FdDirectory.O_NOFOLLOW | FdDirectory.O_CLOEXEC, 0);
+            checked(Sysno.OPENAT, "\"" + path + "\"", r);
+            return new FdInode((int) r, true, Where.of(path.toString()));
+        }
+    }
+
+    private static void checked(Sysno call, String arguments, long result) throws SyscallFailedException {
+        if (result < 0) {
+            throw Frame.failure(call, arguments, result);
+        }
+    }
+}
