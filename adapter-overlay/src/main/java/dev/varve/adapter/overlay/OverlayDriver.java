@@ -1,0 +1,108 @@
+package dev.varve.adapter.overlay;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.Access;
+import dev.varve.domain.layer.LayerTree;
+import dev.varve.domain.layer.ParentChain;
+import dev.varve.domain.mount.MountFlag;
+import dev.varve.domain.mount.MountPlan;
+import dev.varve.domain.mount.MountProof;
+import dev.varve.domain.mount.MountStep;
+import dev.varve.domain.mount.RootPlan;
+import dev.varve.domain.path.EntryName;
+import dev.varve.ports.driver.DriverContext;
+import dev.varve.ports.driver.LayerDriver;
+import dev.varve.ports.driver.LayerPlace;
+import dev.varve.ports.syscall.Directory;
+
+/**
+ * A layer is {@code fs}, its delta, which is an upper directory while it is written to and a lower one for the layers
+ * above; {@code work} and {@code merged} are beside it. The names are short so that the lower directories of long chains
+ * fit the one page of options that mount(2) takes.
+ */
+final class OverlayDriver implements LayerDriver {
+    /** overlayfs takes 500 lower directories and refuses more with EINVAL (fs/overlayfs/params.h, OVL_MAX_STACK). */
+    static final int MAX_LOWERS = 500;
+    private static final EntryName TREE = EntryName.of("fs");
+    private static final EntryName WORK = EntryName.of("work");
+    private static final EntryName MERGED = EntryName.of("merged");
+    private final DriverContext context;
+    private final OverlayFacts facts;
+    private final OverlayGrammar grammar;
+
+    OverlayDriver(DriverContext context, OverlayFacts facts) {
+        this.context = context;
+        this.facts = facts;
+        this.grammar = new OverlayGrammar(facts, context.syscalls().host().pageSize());
+    }
+
+    @Override
+    public String name() {
+        return "overlay";
+    }
+
+    @Override
+    public LayerTree prepare(LayerPlace place) throws VarveException {
+        try (Directory directory = context.syscalls().directory(place.directory())) {
+            directory.makeDirectory(TREE, 0755);
+            directory.makeDirectory(WORK, 0700);
+            directory.makeDirectory(MERGED, 0700);
+        }
+        return tree(place);
+    }
+
+    @Override
+    public LayerTree tree(LayerPlace place) {
+        return new LayerTree.Delta(place.directory().resolve(TREE.toString()), facts.whiteouts());
+    }
+
+    @Override
+    public RootPlan root(LayerPlace place, ParentChain<LayerPlace> parents, Access access) throws UnsupportedException {
+        Path own = tree(place).root();
+        Path merged = place.directory().resolve(MERGED.toString());
+        if (parents.isEmpty()) {
+            return switch (access) {
+                case READ_WRITE -> new RootPlan.Directory(own);
+                case READ_ONLY -> new RootPlan.Mounted(
+                        new MountPlan(merged, java.util.List.of(new MountStep.Bind(own, Set.of(MountFlag.READ_ONLY))),
+                                new MountProof.Bound(true)));
+            };
+        }
+        ParentChain<Path> lowers = parents.map(p -> tree(p).root());
+        Path base = java.util.Objects.requireNonNull(place.directory().getParent(),
+                "a layer's place is in a directory");
+        return new RootPlan.Mounted(switch (access) {
+            case READ_WRITE -> grammar.plan(merged, base, lowers.nearestFirst(),
+                    Optional.of(new OverlayGrammar.Upper(own, place.directory().resolve(WORK.toString()))));
+            case READ_ONLY -> grammar.plan(merged, base,
+                    java.util.stream.Stream.concat(java.util.stream.Stream.of(own), lowers.nearestFirst().stream())
+                            .toList(),
+                    Optional.empty());
+        });
+    }
+
+    @Override
+    public int maxParents() {
+        return MAX_LOWERS;
+    }
+
+    @Override
+    public Map<String, String> status() {
+        Map<String, String> status = new LinkedHashMap<>();
+        status.put("mount_api", facts.api().option());
+        status.put("xattr_namespace", facts.whiteouts().namespace().prefix() + "*");
+        status.put("whiteouts",
+                facts.whiteouts().form() == dev.varve.domain.whiteout.WhiteoutFormat.Form.DEVICE
+                        ? "character device 0:0"
+                        : "xattr");
+        status.put("max_lowers", Integer.toString(MAX_LOWERS));
+        return status;
+    }
+}

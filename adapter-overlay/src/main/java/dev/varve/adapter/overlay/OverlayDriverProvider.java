@@ -1,0 +1,31 @@
+package dev.varve.adapter.overlay;
+
+import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.ports.driver.DriverContext;
+import dev.varve.ports.driver.LayerDriver;
+import dev.varve.ports.driver.LayerDriverProvider;
+import dev.varve.ports.driver.Support;
+
+/** Provides {@link OverlayDriver}. */
+public final class OverlayDriverProvider implements LayerDriverProvider {
+    @Override
+    public String name() {
+        return "overlay";
+    }
+
+    @Override
+    public Support probe(DriverContext context) throws VarveException {
+        return new OverlayProbe(context, OverlayOptions.parse(context.options())).run();
+    }
+
+    @Override
+    public LayerDriver open(DriverContext context) throws VarveException {
+        if (!context.syscalls().host().mayMount()) {
+            throw new UnsupportedException("overlay: " + OverlayProbe.NO_PRIVILEGE,
+                    "run as root, or in a user namespace (unshare -Urm), or use --driver vfs");
+        }
+        OverlayOptions options = OverlayOptions.parse(context.options());
+        return new OverlayDriver(context, OverlayFacts.find(context, options));
+    }
+}
