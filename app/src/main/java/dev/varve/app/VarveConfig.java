@@ -1,0 +1,58 @@
+package dev.varve.app;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a store is and how it is to be used. Immutable; each {@code with} method gives a changed copy.
+ */
+public final class VarveConfig {
+    private final Path store;
+    private final @Nullable String driver;
+    private final Map<String, String> options;
+
+    private VarveConfig(Path store, @Nullable String driver, Map<String, String> options) {
+        this.store = store.toAbsolutePath().normalize();
+        this.driver = driver;
+        this.options = Map.copyOf(options);
+    }
+
+    /** A store in this directory, which is made when it is not there; the driver is chosen as {@link Varve} says. */
+    public static VarveConfig of(Path store) {
+        return new VarveConfig(store, null, Map.of());
+    }
+
+    /** The store of this user: {@code /var/lib/varve} for root, {@code $XDG_DATA_HOME/varve} for others. */
+    public static VarveConfig ofUser() {
+        return of(DefaultStore.path(System.getenv(), System.getProperty("user.name"), System.getProperty("user.home")));
+    }
+
+    /** The same with this driver and no other: if it does not work here, opening fails. */
+    public VarveConfig withDriver(String name) {
+        return new VarveConfig(store, name, options);
+    }
+
+    /** The same with one more option, {@code DRIVER.KEY}; an unknown one is refused at opening. */
+    public VarveConfig withOption(String key, String value) {
+        Map<String, String> more = new TreeMap<>(options);
+        more.put(key, value);
+        return new VarveConfig(store, driver, more);
+    }
+
+    /** The directory of the store, absolute. */
+    public Path store() {
+        return store;
+    }
+
+    public Optional<String> driver() {
+        return Optional.ofNullable(driver);
+    }
+
+    public Map<String, String> options() {
+        return options;
+    }
+}

@@ -1,0 +1,156 @@
+package dev.varve.app.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+import dev.varve.app.DriverReport;
+import dev.varve.app.StoreStatus;
+import dev.varve.app.Varve;
+import dev.varve.app.VarveConfig;
+import dev.varve.ports.driver.Support;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The verbs about drivers, and the state of the store. */
+final class DriverCommands implements Commands.Group {
+    @Override
+    public String name() {
+        return "driver";
+    }
+
+    @Override
+    public String description() {
+        return "The ways to keep and stack layers.";
+    }
+
+    @Override
+    public String example() {
+        return "varve driver ls";
+    }
+
+    @Override
+    public List<String> verbs() {
+        return List.of("ls", "status");
+    }
+
+    @Override
+    public CommandSpec verb(String name) {
+        return name.equals("ls")
+                ? Verb.of("ls", "driver ls", "Lists the drivers, whether each works here, and the one in use (*).",
+                        DriverCommands::list).example("varve driver ls")
+                : Verb.of("status", "driver status [NAME]", "Shows what a driver found out about this host.",
+                        DriverCommands::status)
+                        .optionalArgument("NAME", "a driver; else the one that the store uses")
+                        .example("varve driver status", "varve driver status overlay");
+    }
+
+    static CommandSpec storeStatus() {
+        return Verb
+                .of("status", "status", "Shows where the store is, what is in it and how it is kept.",
+                        DriverCommands::store)
+                .example("varve status", "varve --store /srv/varve status --json");
+    }
+
+    private static void list(Invocation in) throws IOException {
+        List<DriverReport> reports = reports(in.options().config());
+        if (in.output().json()) {
+            in.output().document(o -> o.objects("drivers", reports, (d, r) -> {
+                d.field("name", r.name()).field("selected", r.selected()).field("support", kind(r.support()));
+                d.field("reason", reason(r.support()));
+            }));
+            return;
+        }
+        table(reports).print(in.output());
+    }
+
+    /** The drivers of this configuration. */
+    static List<DriverReport> reports(VarveConfig config) throws IOException {
+        try {
+            return Varve.drivers(config);
+        } catch (IllegalArgumentException e) {
+            throw Invocation.optionRefused(e);
+        }
+    }
+
+    static Table table(List<DriverReport> reports) {
+        Table table = new Table("", "DRIVER", "WORKS HERE", "WHY");
+        reports.forEach(r -> table.row(r.selected() ? "*" : " ", r.name(), words(r.support()), reason(r.support())));
+        return table;
+    }
+
+    private static void status(Invocation in) throws IOException {
+        Optional<String> name = in.optionalArgument(0);
+        VarveConfig config = in.options().config();
+        StoreStatus status;
+        try (Varve varve = Invocation.open(name.isPresent() ? config.withDriver(name.get()) : config)) {
+            status = varve.status();
+        }
+        if (in.output().json()) {
+            in.output()
+                    .document(o -> o.field("driver", status.driver())
+                            .field("reason", status.driverReason())
+                            .texts("status", status.driverStatus()));
+            return;
+        }
+        Table table = Table.ofFields().row("driver", status.driver()).row("chosen", status.driverReason());
+        status.driverStatus().forEach(table::row);
+        table.print(in.output());
+    }
+
+    private static void store(Invocation in) throws IOException {
+        StoreStatus status;
+        try (Varve varve = in.open()) {
+            status = varve.status();
+        }
+        if (in.output().json()) {
+            in.output()
+                    .document(o -> o.field("store", status.store().toString())
+                            .field("driver", status.driver())
+                            .field("reason", status.driverReason())
+                            .texts("driverStatus", status.driverStatus())
+                            .field("fileSystem", status.fileSystem())
+                            .field("bytesAvailable", status.bytesAvailable())
+                            .field("layers", status.layers())
+                            .field("images", status.images())
+                            .field("leases", status.leases())
+                            .field("mounts", status.mounts()));
+            return;
+        }
+        Table.ofFields()
+                .row("store", status.store())
+                .row("driver", status.driver() + " (" + status.driverReason() + ")")
+                .row("file system", status.fileSystem() + ", " + Plain.bytes(status.bytesAvailable()) + " available")
+                .row("layers", status.layers())
+                .row("images", status.images())
+                .row("leases", status.leases())
+                .row("mounts", status.mounts())
+                .print(in.output());
+    }
+
+    private static String words(Support support) {
+        return switch (support) {
+            case Support.Yes s -> "yes";
+            case Support.NotSupported s -> "no, not supported";
+            case Support.PrerequisitesNotMet s -> "no, something is missing";
+            case Support.IncompatibleBackingFileSystem s -> "no, not on this file system";
+        };
+    }
+
+    private static String kind(Support support) {
+        return switch (support) {
+            case Support.Yes s -> "yes";
+            case Support.NotSupported s -> "notSupported";
+            case Support.PrerequisitesNotMet s -> "prerequisitesNotMet";
+            case Support.IncompatibleBackingFileSystem s -> "incompatibleBackingFileSystem";
+        };
+    }
+
+    static String reason(Support support) {
+        return switch (support) {
+            case Support.Yes yes -> yes.note();
+            case Support.NotSupported no -> no.reason();
+            case Support.PrerequisitesNotMet no -> no.reason();
+            case Support.IncompatibleBackingFileSystem no -> no.reason();
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package dev.varve.app.diff;
+
+import java.util.Optional;
+import java.util.TreeMap;
+
+import dev.varve.app.tree.Marks;
+import dev.varve.app.tree.UnionView;
+import dev.varve.domain.change.ChangeKind;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.path.EntryName;
+import dev.varve.domain.path.EntryPath;
+import dev.varve.domain.tree.Attributes;
+import dev.varve.domain.tree.FileStat;
+import dev.varve.domain.tree.Xattrs;
+import dev.varve.domain.whiteout.WhiteoutFormat;
+import dev.varve.ports.syscall.Directory;
+
+/**
+ * Tells the changes of a delta from the delta alone: of the trees below only what has the same name is looked at, so the
+ * cost grows with the change and not with the image.
+ */
+final class DeltaWalk {
+    /** overlayfs wrote this delta in a way that needs the trees below to be understood. */
+    static final class NotPlain extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotPlain(String reason) {
+            super(reason);
+        }
+
+        String reason() {
+            return java.util.Objects.requireNonNullElse(getMessage(), "");
+        }
+    }
+
+    private final Marks marks;
+    private final WhiteoutFormat.Overlay format;
+    private final UnionView lower;
+    private final ChangeVisitor visitor;
+
+    DeltaWalk(Marks marks, WhiteoutFormat.Overlay format, UnionView lower, ChangeVisitor visitor) {
+        this.marks = marks;
+        this.format = format;
+        this.lower = lower;
+        this.visitor = visitor;
+    }
+
+    void run(Directory root) throws VarveException, NotPlain {
+        Attributes below = lower.root().orElse(Attributes.missingParent());
+        Entries.compareRoots(root, below, lower.isEmpty(), visitor);
+        walk(root, EntryPath.ROOT, !lower.isEmpty(), false);
+    }
+
+    /**
+     * @param lowerHere whether the trees below have this directory
+     * @param covered   whether what they have in it is hidden by an opaque directory
+     */
+    private void walk(Directory directory, EntryPath path, boolean lowerHere, boolean covered)
+            throws VarveException, NotPlain {
+        TreeMap<EntryName, FileStat> entries = Entries.of(directory);
+        TreeMap<EntryName, FileStat> files = new TreeMap<>();
+        for (var entry : entries.entrySet()) {
+            EntryName name = entry.getKey();
+            if (!marks.isWhiteout(directory, name, entry.getValue())) {
+                files.put(name, entry.getValue());
+            } else if (lowerHere && !covered && lower.find(path.child(name)).isPresent()) {
+                visitor.deleted(path.child(name));
+            }
+        }
+        if (lowerHere && covered) {
+            for (EntryName name : lower.list(path)) {
+                if (!files.containsKey(name)) {
+                    visitor.deleted(path.child(name));
+                }
+            }
+        }
+        for (var entry : files.entrySet()) {
+            EntryName name = entry.getKey();
+            FileStat stat = entry.getValue();
+            EntryPath child = path.child(name);
+            refuseIndirect(directory, name, stat, child);
+            Optional<UnionView.Found> below = lowerHere ? lower.find(child) : Optional.empty();
+            boolean lowerDirectory = below.isPresent() && below.get().stat().isDirectory();
+            visitor.present(below.isPresent() ? ChangeKind.MODIFIED : ChangeKind.ADDED, child, directory, name, stat);
+            if (stat.isDirectory()) {
+                try (Directory inner = directory.open(name)) {
+                    walk(inner, child, lowerDirectory, covered || marks.isOpaque(inner));
+                }
+            }
+        }
+    }
+
+    private void refuseIndirect(Directory directory, EntryName name, FileStat stat, EntryPath path)
+            throws VarveException, NotPlain {
+        if (stat.isDirectory() || stat.type() == dev.varve.domain.tree.FileType.REGULAR) {
+            Xattrs xattrs = directory.xattrs(name);
+            for (String indirect : new String[]{"redirect", "metacopy"}) {
+                if (xattrs.has(format.xattr(indirect))) {
+                    throw new NotPlain(path + " has overlayfs' attribute " + indirect);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.varve.app.diff;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Objects;
+import java.util.Optional;
+
+import dev.varve.app.tree.Omissions;
+import dev.varve.domain.change.Comparison;
+import dev.varve.domain.digest.DiffId;
+import dev.varve.domain.digest.Digest;
+import dev.varve.domain.error.BadDataException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.LayerId;
+import dev.varve.ports.archive.Archives;
+import dev.varve.ports.archive.Compression;
+import dev.varve.ports.archive.LayerWriter;
+import dev.varve.ports.in.LayerBlob;
+import dev.varve.ports.in.LayerStore.Method;
+
+/** A difference that is found anew each time it is written. */
+final class StoreLayerBlob implements LayerBlob {
+    private final DiffService diffs;
+    private final Archives archives;
+    private final LayerId id;
+    private final Optional<LayerId> against;
+    private final Comparison comparison;
+
+    StoreLayerBlob(DiffService diffs, Archives archives, LayerId id, Optional<LayerId> against, Comparison comparison) {
+        this.diffs = diffs;
+        this.archives = archives;
+        this.id = id;
+        this.against = against;
+        this.comparison = comparison;
+    }
+
+    @Override
+    public Written writeTo(Path file, Compression compression) throws VarveException {
+        Path target = file.toAbsolutePath();
+        Path directory = Objects.requireNonNull(target.getParent(), "a file is in a directory");
+        try {
+            Path temporary = Files.createTempFile(directory, ".varve-", ".part");
+            try {
+                Written written;
+                try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+                        OutputStream out = java.nio.channels.Channels.newOutputStream(channel)) {
+                    written = writeTo(out, compression);
+                    channel.force(true);
+                }
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                return written;
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (VarveException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new BadDataException("cannot write " + file + ": " + e, "choose another file", e);
+        }
+    }
+
+    @Override
+    public Written writeTo(OutputStream out, Compression compression) throws VarveException {
+        MessageDigest blob = Digest.sha256();
+        MessageDigest diff = Digest.sha256();
+        Omissions omissions = new Omissions();
+        try {
+            Counted counted = new Counted(out, blob);
+            Method method;
+            long entries;
+            try (OutputStream compressed = archives.compress(counted, compression);
+                    LayerWriter writer = archives.writer(new Counted(compressed, diff))) {
+                DiffArchiver archiver = new DiffArchiver(writer, omissions);
+                method = diffs.visit(id, against, comparison, archiver);
+                writer.finish();
+                entries = archiver.entries();
+            }
+            out.flush();
+            return new Written(Digest.ofFinished(blob), new DiffId(Digest.ofFinished(diff)), counted.count, entries,
+                    compression, omissions.list(), method);
+        } catch (VarveException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new BadDataException("cannot write the layer: " + e.getMessage(), "", e);
+        }
+    }
+
+    /** Counts and digests what goes through; closing it leaves the stream below open. */
+    private static final class Counted extends FilterOutputStream {
+        private final MessageDigest digest;
+        private long count;
+
+        Counted(OutputStream out, MessageDigest digest) {
+            super(out);
+            this.digest = digest;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[]{(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] buffer, int from, int length) throws IOException {
+            out.write(buffer, from, length);
+            digest.update(buffer, from, length);
+            count += length;
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}

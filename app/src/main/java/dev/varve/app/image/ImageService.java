@@ -1,0 +1,200 @@
+package dev.varve.app.image;
+
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+import dev.varve.domain.digest.DiffId;
+import dev.varve.domain.digest.Digest;
+import dev.varve.domain.error.BadDataException;
+import dev.varve.domain.error.LayerInUseException;
+import dev.varve.domain.error.NoSuchLayerException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.error.WrongStateException;
+import dev.varve.domain.layer.ImageRecord;
+import dev.varve.domain.layer.LayerId;
+import dev.varve.domain.layer.LayerNumber;
+import dev.varve.domain.layer.LayerRecord;
+import dev.varve.ports.archive.Archives;
+import dev.varve.ports.in.Images;
+import dev.varve.ports.in.LayerStore;
+import dev.varve.ports.store.Catalogue;
+
+/**
+ * Loads images and keeps track of them. All that an image's documents say is verified before the first layer is
+ * applied; the image is put into the catalogue after the last. The catalogue is kept to itself for moments only, so an
+ * image may lose layers to another process while it is loaded: what is missing at the end is applied again.
+ *
+ * <p>
+ * An archive that holds more than one image is refused. Names are those of {@link ImageName}; an image that brings none
+ * along is found by its digest.
+ */
+public final class ImageService implements Images {
+    private static final int ATTEMPTS = 3;
+    private final LayerStore layers;
+    private final Catalogue catalogue;
+    private final Archives archives;
+    private final StagingArea staging;
+    private final ImageRegister register;
+    private final UnusedLayers unused;
+
+    public ImageService(LayerStore layers, Catalogue catalogue, Archives archives, StagingArea staging, Clock clock) {
+        this.layers = layers;
+        this.catalogue = catalogue;
+        this.archives = archives;
+        this.staging = staging;
+        this.register = new ImageRegister(catalogue, clock);
+        this.unused = new UnusedLayers(layers, catalogue);
+    }
+
+    /** An image as the port shows it. */
+    private record LoadedImage(ImageRecord record, List<LayerId> layers,
+            List<LayerStore.Omission> omissions) implements Image {
+        LoadedImage {
+            omissions = List.copyOf(omissions);
+        }
+
+        static LoadedImage of(ImageRecord record, List<LayerStore.Omission> omissions) {
+            return new LoadedImage(record, LoadPlan.layerIds(record.diffIds()), omissions);
+        }
+
+        @Override
+        public Digest digest() {
+            return record.config();
+        }
+
+        @Override
+        public List<String> names() {
+            return record.names();
+        }
+
+        @Override
+        public List<DiffId> diffIds() {
+            return record.diffIds();
+        }
+
+        @Override
+        public LayerId top() {
+            if (layers.isEmpty()) {
+                throw new IllegalStateException("image " + record.config() + " has no layers");
+            }
+            return layers.getLast();
+        }
+    }
+
+    @Override
+    public Image load(Path source, Optional<String> name, Progress progress) throws VarveException {
+        Optional<ImageName> given = given(name);
+        if (Files.isDirectory(source)) {
+            try (ImageSource directory = new DirectorySource(source)) {
+                return loadFrom(directory, given, progress);
+            }
+        }
+        try (InputStream in = DirectorySource.open(source)) {
+            return loadTar(Json.printable(source.toString()), in, source.toFile().length(), given, progress);
+        } catch (VarveException e) {
+            throw e;
+        } catch (java.io.IOException e) {
+            throw new BadDataException("cannot close " + Json.printable(source.toString()) + ": " + e, "", e);
+        }
+    }
+
+    @Override
+    public Image load(InputStream source, Optional<String> name, Progress progress) throws VarveException {
+        return loadTar("the stream", source, 0, given(name), progress);
+    }
+
+    private static Optional<ImageName> given(Optional<String> name) throws BadDataException {
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ImageName.parse(name.get()));
+        } catch (IllegalArgumentException e) {
+            throw new BadDataException("not a name for an image: " + Json.printable(name.get()) + ": " + e.getMessage(),
+                    "names look like debian, debian:12 or registry.example:5000/team/app:1.0", e);
+        }
+    }
+
+    private Image loadTar(String what, InputStream tar, long length, Optional<ImageName> name, Progress progress)
+            throws VarveException {
+        InputStream counted = new ProgressStream(tar, progress, "archive " + what, length);
+        try (ImageSource source = SpooledTarSource.read(what, counted, archives, staging)) {
+            return loadFrom(source, name, progress);
+        }
+    }
+
+    private Image loadFrom(ImageSource source, Optional<ImageName> name, Progress progress) throws VarveException {
+        LoadPlan plan = LoadPlan.read(source);
+        List<String> names = name.isPresent() ? List.of(name.get().toString()) : plan.names();
+        LayerLoading loading = new LayerLoading(layers, catalogue, source, plan, progress);
+        try {
+            return LoadedImage.of(complete(plan.config(), names, loading), loading.omissions());
+        } catch (VarveException | RuntimeException | Error e) {
+            try {
+                unused.remove(loading.applied().reversed());
+            } catch (VarveException | RuntimeException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    private ImageRecord complete(ImageConfig config, List<String> names, LayerLoading loading) throws VarveException {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            try {
+                loading.applyMissing();
+            } catch (NoSuchLayerException | LayerInUseException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                continue;
+            }
+            Optional<ImageRecord> done = catalogue.exclusively(
+                    () -> loading.isComplete() ? Optional.of(register.put(config, names, top(loading.ids())))
+                            : Optional.empty());
+            if (done.isPresent()) {
+                return done.get();
+            }
+        }
+        throw new WrongStateException("image " + config.digest() + " was loaded " + ATTEMPTS
+                + " times, but each time another process removed layers of it meanwhile", "try again");
+    }
+
+    private Optional<LayerNumber> top(List<LayerId> ids) throws VarveException {
+        return ids.isEmpty() ? Optional.empty() : catalogue.find(ids.getLast()).map(LayerRecord::number);
+    }
+
+    @Override
+    public List<Image> list() throws VarveException {
+        return register.list().stream().<Image>map(image -> LoadedImage.of(image, List.of())).toList();
+    }
+
+    @Override
+    public Image find(String reference) throws VarveException {
+        return LoadedImage.of(register.find(reference).image(), List.of());
+    }
+
+    /**
+     * {@inheritDoc} The image goes first and then its layers, top first. If that fails half-way, the image is gone and
+     * each layer is there or not; those that are can be removed one by one.
+     */
+    @Override
+    public List<LayerId> remove(String reference) throws VarveException {
+        List<LayerId> left = catalogue.exclusively(() -> {
+            ImageRegister.Found found = register.find(reference);
+            ImageRecord image = found.image();
+            if (found.name().isPresent() && image.names().size() > 1) {
+                register.putNames(image, image.names().stream().filter(n -> !n.equals(found.name().get())).toList());
+                return List.<LayerId>of();
+            }
+            List<LayerId> useless = unused.without(image);
+            register.remove(image);
+            return useless;
+        });
+        return unused.remove(left);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.varve.app.service;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+import dev.varve.app.diff.DiffSource;
+import dev.varve.app.tree.UnionView;
+import dev.varve.domain.error.NoSuchLayerException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.LayerId;
+import dev.varve.domain.layer.LayerKind;
+import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.LayerTree;
+import dev.varve.ports.syscall.Directory;
+
+/** Gives comparisons the trees of a store's layers, and holds the layers as long as they are read. */
+final class CoreDiffSource implements DiffSource {
+    private final Core core;
+    private final LeaseService leases;
+
+    CoreDiffSource(Core core, LeaseService leases) {
+        this.core = core;
+        this.leases = leases;
+    }
+
+    @Override
+    public Optional<LayerId> parentOf(LayerId id) throws VarveException {
+        return core.parents(core.require(id)).nearestFirst().stream().findFirst().map(LayerRecord::id);
+    }
+
+    @Override
+    public LayerTree tree(LayerId id) throws VarveException {
+        return core.driver().tree(core.place(core.require(id)));
+    }
+
+    @Override
+    public boolean isWrittenByKernel(LayerId id) throws VarveException {
+        return core.require(id).kind() == LayerKind.ACTIVE;
+    }
+
+    @Override
+    public Directory open(Path directory) throws VarveException {
+        return core.syscalls().directory(directory);
+    }
+
+    @Override
+    public UnionView below(LayerId id) throws VarveException {
+        LayerRecord layer = core.require(id);
+        Optional<LayerRecord> parent = layer.parent().isPresent() ? core.catalogue().find(layer.parent().get())
+                : Optional.empty();
+        return Trees.view(core, parent);
+    }
+
+    @Override
+    public AutoCloseableHold hold(LayerId id) throws VarveException {
+        Directory hold = core.home().hold(core.require(id).number()).orElseThrow(() -> new NoSuchLayerException(id));
+        return hold::close;
+    }
+
+    @Override
+    public MountedTree mounted(LayerId id) throws VarveException {
+        LayerTree tree = tree(id);
+        if (tree instanceof LayerTree.Full) {
+            return new MountedTree(tree.root(), () -> {});
+        }
+        LeaseService.Taken taken = leases.acquire(id);
+        return new MountedTree(taken.path(), () -> leases.release(taken.lease()));
+    }
+}

@@ -1,0 +1,205 @@
+package dev.varve.app.service;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.varve.app.tree.DeltaWriter;
+import dev.varve.app.tree.Marks;
+import dev.varve.app.tree.Omissions;
+import dev.varve.app.tree.TreeFill;
+import dev.varve.app.tree.TreeUsage;
+import dev.varve.app.tree.UnionView;
+import dev.varve.domain.digest.DiffId;
+import dev.varve.domain.digest.Digest;
+import dev.varve.domain.error.BadDataException;
+import dev.varve.domain.error.DigestMismatchException;
+import dev.varve.domain.error.LayerExistsException;
+import dev.varve.domain.error.LayerInUseException;
+import dev.varve.domain.error.NoSuchLayerException;
+import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.error.WrongStateException;
+import dev.varve.domain.layer.Access;
+import dev.varve.domain.layer.LayerId;
+import dev.varve.domain.layer.LayerKind;
+import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.LayerTree;
+import dev.varve.domain.layer.Usage;
+import dev.varve.ports.archive.ArchiveLimits;
+import dev.varve.ports.archive.Archives;
+import dev.varve.ports.archive.LayerReader;
+import dev.varve.ports.in.LayerStore;
+import dev.varve.ports.syscall.Directory;
+
+/**
+ * Makes layers: in a place of their own, synced, then moved into place and recorded under the catalogue's lock. The record
+ * is what makes a layer exist.
+ */
+final class LayerMaker {
+    private final Core core;
+
+    LayerMaker(Core core) {
+        this.core = core;
+    }
+
+    LayerRecord create(LayerId id, Optional<LayerId> parentId, Map<String, String> labels) throws VarveException {
+        refuseTaken(id);
+        try (Parent parent = hold(parentId, LayerKind.ACTIVE);
+                StoreHome.Staged staged = core.home().stage(core.catalogue().nextNumber())) {
+            LayerTree tree = core.driver().prepare(staged.place());
+            Omissions omissions = new Omissions();
+            try (UnionView lower = Trees.view(core, parent.record())) {
+                new DeltaWriter(core.syscalls().directory(tree.root()), markers(tree), lower, core.syscalls().host(),
+                        omissions).close();
+            }
+            if (tree instanceof LayerTree.Full && parent.record().isPresent()) {
+                fill(tree, markers(tree), parent.record().get(), omissions);
+            }
+            staged.sync();
+            LayerRecord record = LayerRecord.create(staged.place().number(), id, LayerKind.ACTIVE,
+                    parent.record().map(LayerRecord::number), labels, core.clock().instant());
+            commit(staged, record, parent);
+            return record;
+        }
+    }
+
+    LayerStore.Applied apply(LayerId id, Optional<LayerId> parentId, InputStream archive, LayerStore.Expected expected)
+            throws VarveException {
+        refuseTaken(id);
+        try (Parent parent = hold(parentId, LayerKind.COMMITTED);
+                StoreHome.Staged staged = core.home().stage(core.catalogue().nextNumber())) {
+            LayerTree tree = core.driver().prepare(staged.place());
+            Omissions omissions = new Omissions();
+            Marks staging = markers(tree);
+            Verified verified = unpack(archive, expected, tree, staging, parent.record(), omissions);
+            if (tree instanceof LayerTree.Full && parent.record().isPresent()) {
+                fill(tree, staging, parent.record().get(), omissions);
+            }
+            Usage usage;
+            try (Directory root = core.syscalls().directory(tree.root())) {
+                usage = TreeUsage.of(root, Marks.of(tree));
+            }
+            staged.sync();
+            LayerRecord record = LayerRecord
+                    .create(staged.place().number(), id, LayerKind.COMMITTED, parent.record().map(LayerRecord::number),
+                            Map.of(), core.clock().instant())
+                    .withContent(usage, Optional.of(verified.diffId()));
+            commit(staged, record, parent);
+            return new LayerStore.Applied(record, verified.blob(), verified.diffId(), usage, verified.entries(),
+                    omissions.list());
+        }
+    }
+
+    /** The marks to write a tree with before it is complete. */
+    private static Marks markers(LayerTree tree) {
+        return switch (tree) {
+            case LayerTree.Full full -> Marks.temporary();
+            case LayerTree.Delta delta -> Marks.of(delta);
+        };
+    }
+
+    private void fill(LayerTree tree, Marks staging, LayerRecord parent, Omissions omissions) throws VarveException {
+        try (Directory lower = core.syscalls().directory(core.driver().tree(core.place(parent)).root())) {
+            new TreeFill(core.syscalls().directory(tree.root()), staging, lower, core.syscalls().host(), omissions)
+                    .run();
+        }
+    }
+
+    private record Verified(Digest blob, DiffId diffId, long entries) {}
+
+    private Verified unpack(InputStream archive, LayerStore.Expected expected, LayerTree tree, Marks staging,
+            Optional<LayerRecord> below, Omissions omissions) throws VarveException {
+        MessageDigest diffDigest = Digest
+                .computation(expected.diffId().map(d -> d.digest().algorithm()).orElse("sha256"));
+        MessageDigest blobDigest = Digest.computation(expected.blob().map(Digest::algorithm).orElse("sha256"));
+        DigestedStream blob = new DigestedStream(archive, Optional.of(blobDigest));
+        Archives.Decompressed plain = core.archives().decompress(blob);
+        long entries;
+        try (UnionView lower = Trees.view(core, below);
+                LayerReader reader = core.archives()
+                        .reader(new DigestedStream(plain.stream(), Optional.of(diffDigest)), ArchiveLimits.DEFAULT);
+                DeltaWriter writer = new DeltaWriter(core.syscalls().directory(tree.root()), staging, lower,
+                        core.syscalls().host(), omissions)) {
+            entries = writer.writeAll(reader);
+            blob.drain();
+        } catch (VarveException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new BadDataException("cannot read the archive: " + e.getMessage(), "", e);
+        }
+        Digest blobFound = Digest.ofFinished(blobDigest);
+        DiffId diffFound = new DiffId(Digest.ofFinished(diffDigest));
+        if (expected.blob().isPresent() && !expected.blob().get().equals(blobFound)) {
+            throw new DigestMismatchException("layer blob", expected.blob().get(), blobFound);
+        }
+        if (expected.diffId().isPresent() && !expected.diffId().get().equals(diffFound)) {
+            throw new DigestMismatchException("diff ID of the layer", expected.diffId().get().digest(),
+                    diffFound.digest());
+        }
+        return new Verified(blobFound, diffFound, entries);
+    }
+
+    private void refuseTaken(LayerId id) throws VarveException {
+        if (core.catalogue().find(id).isPresent()) {
+            throw new LayerExistsException(id);
+        }
+    }
+
+    /** A parent that is not going to be removed meanwhile. */
+    private record Parent(Optional<LayerRecord> record, Optional<Directory> hold) implements AutoCloseable {
+        @Override
+        public void close() {
+            hold.ifPresent(Directory::close);
+        }
+    }
+
+    private Parent hold(Optional<LayerId> id, LayerKind kind) throws VarveException {
+        if (id.isEmpty()) {
+            return new Parent(Optional.empty(), Optional.empty());
+        }
+        LayerRecord record = core.require(id.get());
+        int below = core.parents(record).depth() + 1;
+        // a committed layer is a lower one itself as soon as it is looked at
+        int allowed = core.driver().maxParents() - (kind == LayerKind.COMMITTED ? 1 : 0);
+        if (below > allowed) {
+            throw new UnsupportedException("the " + core.driver().name() + " driver stacks at most "
+                    + core.driver().maxParents() + " layers; " + id.get() + " has " + (below - 1) + " below it",
+                    "squash some of the layers into one");
+        }
+        refuseWritten(record);
+        Directory hold = core.home().hold(record.number()).orElseThrow(() -> new NoSuchLayerException(id.get()));
+        return new Parent(Optional.of(record), Optional.of(hold));
+    }
+
+    /** A layer that is being written to would change below its child. */
+    private void refuseWritten(LayerRecord parent) throws VarveException {
+        if (new LeaseService(core).live(parent.number()).stream().anyMatch(l -> l.access() == Access.READ_WRITE)) {
+            throw new WrongStateException("layer " + parent.id() + " is mounted for writing and cannot be a parent yet",
+                    "unmount it first: varve layer umount");
+        }
+    }
+
+    private void commit(StoreHome.Staged staged, LayerRecord record, Parent parent) throws VarveException {
+        core.catalogue().exclusively(() -> {
+            refuseTaken(record.id());
+            if (parent.record().isPresent()) {
+                LayerRecord below = parent.record().get();
+                if (core.catalogue().find(below.number()).isEmpty()) {
+                    throw new LayerInUseException(below.id(), "its removal", "try again with another parent");
+                }
+                refuseWritten(below);
+            }
+            staged.publish();
+            try {
+                core.catalogue().put(record);
+            } catch (VarveException e) {
+                staged.withdraw();
+                throw e;
+            }
+            return record;
+        });
+    }
+}

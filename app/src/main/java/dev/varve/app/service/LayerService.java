@@ -1,0 +1,164 @@
+package dev.varve.app.service;
+
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.varve.app.diff.DiffService;
+import dev.varve.app.tree.Marks;
+import dev.varve.app.tree.TreeUsage;
+import dev.varve.domain.change.Comparison;
+import dev.varve.domain.error.LayerInUseException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.LayerId;
+import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.LayerTree;
+import dev.varve.domain.layer.LeaseRecord;
+import dev.varve.domain.layer.Usage;
+import dev.varve.ports.in.LayerBlob;
+import dev.varve.ports.in.LayerStore;
+import dev.varve.ports.in.Lease;
+import dev.varve.ports.syscall.Directory;
+
+/** The layers of one store. */
+final class LayerService implements LayerStore {
+    private final Core core;
+    private final LayerMaker maker;
+    private final LeaseService leases;
+    private final DiffService diffs;
+    /** Leases that this object handed out and that are not over, oldest first. */
+    private final Set<Lease> open = ConcurrentHashMap.newKeySet();
+
+    LayerService(Core core) {
+        this.core = core;
+        this.maker = new LayerMaker(core);
+        this.leases = new LeaseService(core);
+        this.diffs = new DiffService(new CoreDiffSource(core, leases));
+    }
+
+    @Override
+    public LayerRecord create(LayerId id, Optional<LayerId> parent, Map<String, String> labels) throws VarveException {
+        return maker.create(id, parent, labels);
+    }
+
+    @Override
+    public Applied apply(LayerId id, Optional<LayerId> parent, InputStream archive, Expected expected)
+            throws VarveException {
+        return maker.apply(id, parent, archive, expected);
+    }
+
+    @Override
+    public Lease acquire(LayerId id) throws VarveException {
+        StoreLease lease = new StoreLease(leases, id, leases.acquire(id), open::remove);
+        open.add(lease);
+        return lease;
+    }
+
+    @Override
+    public int release(LayerId id) throws VarveException {
+        return leases.releaseOldest(id);
+    }
+
+    @Override
+    public Changes changes(LayerId id, Optional<LayerId> against, Comparison comparison) throws VarveException {
+        return diffs.changes(id, against, comparison);
+    }
+
+    @Override
+    public LayerBlob diff(LayerId id, Optional<LayerId> against, Comparison comparison) throws VarveException {
+        core.require(id);
+        if (against.isPresent()) {
+            core.require(against.get());
+        }
+        return diffs.blob(core.archives(), id, against, comparison);
+    }
+
+    @Override
+    public Usage usage(LayerId id) throws VarveException {
+        LayerRecord layer = core.require(id);
+        if (layer.usage().isPresent()) {
+            return layer.usage().get();
+        }
+        LayerTree tree = core.driver().tree(core.place(layer));
+        try (Directory root = core.syscalls().directory(tree.root())) {
+            return TreeUsage.of(root, Marks.of(tree));
+        }
+    }
+
+    @Override
+    public boolean exists(LayerId id) throws VarveException {
+        return core.catalogue().find(id).isPresent();
+    }
+
+    @Override
+    public LayerInfo inspect(LayerId id) throws VarveException {
+        return info(core.require(id));
+    }
+
+    @Override
+    public List<LayerInfo> list() throws VarveException {
+        List<LayerInfo> all = new ArrayList<>();
+        for (LayerRecord layer : core.catalogue().layers()) {
+            all.add(info(layer));
+        }
+        return all;
+    }
+
+    private LayerInfo info(LayerRecord layer) throws VarveException {
+        var parents = core.parents(layer).nearestFirst();
+        return new LayerInfo(layer, parents.stream().findFirst().map(LayerRecord::id), parents.size() + 1,
+                core.catalogue().children(layer.number()).size(), leases.live(layer.number()).size(),
+                leases.mountPoint(layer));
+    }
+
+    @Override
+    public void remove(LayerId id) throws VarveException {
+        LayerRecord removed = core.catalogue().exclusively(() -> {
+            LayerRecord layer = core.require(id);
+            List<LayerRecord> children = core.catalogue().children(layer.number());
+            if (!children.isEmpty()) {
+                throw new LayerInUseException(id,
+                        "its child " + children.getFirst().id()
+                                + (children.size() > 1 ? " and " + (children.size() - 1) + " more" : ""),
+                        "remove the children first");
+            }
+            List<LeaseRecord> holds = leases.live(layer.number());
+            if (!holds.isEmpty()) {
+                throw new LayerInUseException(id, holds.size() == 1 ? "a lease" : holds.size() + " leases",
+                        "unmount it first: varve layer umount");
+            }
+            try (Directory _ = core.home()
+                    .claim(layer.number())
+                    .orElseThrow(() -> new LayerInUseException(id, "an operation that reads it",
+                            "try again when that has ended"))) {
+                leases.unmount(layer);
+                core.catalogue().remove(layer.number());
+            }
+            return layer;
+        });
+        core.home().delete(removed.number());
+    }
+
+    /** Ends the leases that are still open; the first failure has the others suppressed in it. */
+    void close() throws VarveException {
+        VarveException first = null;
+        for (Lease lease : List.copyOf(open)) {
+            try {
+                lease.close();
+            } catch (VarveException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.varve.app.service;
+
+import java.nio.file.Path;
+import java.time.Clock;
+
+import dev.varve.app.StoreStatus;
+import dev.varve.app.image.ImageService;
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.ports.archive.Archives;
+import dev.varve.ports.driver.LayerDriver;
+import dev.varve.ports.in.Images;
+import dev.varve.ports.in.LayerStore;
+import dev.varve.ports.store.Catalogue;
+import dev.varve.ports.syscall.Directory;
+import dev.varve.ports.syscall.FileSystemFacts;
+import dev.varve.ports.syscall.Syscalls;
+
+/** One open store: the services over its driver and catalogue. */
+public final class Store implements AutoCloseable {
+    private final Core core;
+    private final Path root;
+    private final String reason;
+    private final LayerService layers;
+    private final ImageService images;
+
+    private Store(Core core, Path root, String reason) {
+        this.core = core;
+        this.root = root;
+        this.reason = reason;
+        this.layers = new LayerService(core);
+        this.images = new ImageService(layers, core.catalogue(), core.archives(), core.home()::spool, core.clock());
+    }
+
+    /**
+     * Opens the part of a store that belongs to a driver, and clears away what a crash left.
+     *
+     * @param root   of the store
+     * @param home   of the driver in it, which exists
+     * @param reason why this driver was chosen, for people
+     */
+    public static Store open(Path root, Path home, Syscalls syscalls, Catalogue catalogue, LayerDriver driver,
+            Archives archives, String reason) throws VarveException {
+        StoreHome place = new StoreHome(home, syscalls);
+        try {
+            place.prepare();
+            catalogue.exclusively(() -> {
+                place.sweep(catalogue);
+                return place;
+            });
+        } catch (SyscallFailedException e) {
+            if (!e.errno().equals(Errno.EROFS) && !e.errno().isPermission()) {
+                throw e;
+            }
+            // a store that may only be read needs no clearing
+        }
+        return new Store(new Core(place, syscalls, catalogue, driver, archives, Clock.systemUTC()), root, reason);
+    }
+
+    public LayerStore layers() {
+        return layers;
+    }
+
+    public Images images() {
+        return images;
+    }
+
+    /** What is to be known of the store as it stands. */
+    public StoreStatus status() throws VarveException {
+        FileSystemFacts facts;
+        try (Directory directory = core.syscalls().directory(core.home().path())) {
+            facts = directory.fileSystem();
+        }
+        int mounts = 0;
+        for (LayerStore.LayerInfo layer : layers.list()) {
+            mounts += layer.mountedAt().isPresent() ? 1 : 0;
+        }
+        return new StoreStatus(root, core.driver().name(), reason, core.driver().status(),
+                FileSystems.name(facts.magic()), facts.available(), core.catalogue().layers().size(),
+                core.catalogue().images().size(), core.catalogue().leases().size(), mounts);
+    }
+
+    /** Gives back the leases that were left open, then the catalogue. */
+    @Override
+    public void close() throws VarveException {
+        try {
+            layers.close();
+        } finally {
+            core.catalogue().close();
+        }
+    }
+}

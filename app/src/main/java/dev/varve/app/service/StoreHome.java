@@ -1,0 +1,243 @@
+package dev.varve.app.service;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+import dev.varve.app.tree.TreeRemover;
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.LayerNumber;
+import dev.varve.domain.path.EntryName;
+import dev.varve.ports.driver.LayerPlace;
+import dev.varve.ports.store.Catalogue;
+import dev.varve.ports.syscall.Directory;
+import dev.varve.ports.syscall.LockMode;
+import dev.varve.ports.syscall.Syscalls;
+
+/**
+ * Where the layers of one driver are: {@code layers/N}, and beside it {@code N.new} while a layer is being made and
+ * {@code N.gone} while one is being deleted. A layer is there once its record is, so whatever has no record is what a
+ * crash left; the maker of a {@code .new} holds a lock on it, which ends with its process.
+ */
+final class StoreHome {
+    static final EntryName LAYERS = EntryName.of("layers");
+    static final EntryName SPOOL = EntryName.of("spool");
+    private static final String NEW = ".new";
+    private static final String GONE = ".gone";
+    private final Path home;
+    private final Syscalls syscalls;
+
+    StoreHome(Path home, Syscalls syscalls) {
+        this.home = home;
+        this.syscalls = syscalls;
+    }
+
+    Path path() {
+        return home;
+    }
+
+    /** Makes the directories that are missing. */
+    void prepare() throws VarveException {
+        try (Directory directory = syscalls.directory(home)) {
+            for (EntryName name : new EntryName[]{LAYERS, SPOOL}) {
+                if (directory.find(name).isEmpty()) {
+                    makeOrFind(directory, name);
+                }
+            }
+        }
+    }
+
+    private static void makeOrFind(Directory directory, EntryName name) throws VarveException {
+        try {
+            directory.makeDirectory(name, 0700);
+            directory.sync();
+        } catch (SyscallFailedException e) {
+            if (!e.errno().equals(Errno.EEXIST)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Where a finished layer is. */
+    LayerPlace place(LayerNumber number) {
+        return new LayerPlace(number, home.resolve(LAYERS.toString()).resolve(number.toString()));
+    }
+
+    Directory layers() throws VarveException {
+        return syscalls.directory(home.resolve(LAYERS.toString()));
+    }
+
+    Directory spool() throws VarveException {
+        return syscalls.directory(home.resolve(SPOOL.toString()));
+    }
+
+    /** A fresh place for a layer that is being made. */
+    Staged stage(LayerNumber number) throws VarveException {
+        EntryName name = EntryName.of(number + NEW);
+        try (Directory layers = layers()) {
+            layers.makeDirectory(name, 0700);
+            Directory directory = layers.open(name);
+            if (!directory.tryLock(LockMode.EXCLUSIVE)) {
+                directory.close();
+                throw new IllegalStateException("a fresh directory is locked: " + number);
+            }
+            return new Staged(new LayerPlace(number, home.resolve(LAYERS.toString()).resolve(name.toString())),
+                    directory);
+        }
+    }
+
+    /** A layer that is being made. Closing it removes what is there, unless it was published. */
+    final class Staged implements AutoCloseable {
+        private final LayerPlace place;
+        private final Directory directory;
+        private boolean published;
+
+        private Staged(LayerPlace place, Directory directory) {
+            this.place = place;
+            this.directory = directory;
+        }
+
+        LayerPlace place() {
+            return place;
+        }
+
+        /** All that was written is on the disk when this returns. */
+        void sync() throws VarveException {
+            directory.syncFileSystem();
+        }
+
+        /** Moves it to where finished layers are. */
+        void publish() throws VarveException {
+            try (Directory layers = layers()) {
+                layers.rename(EntryName.of(place.number() + NEW), layers, EntryName.of(place.number().toString()),
+                        false);
+                published = true;
+                directory.tryLock(LockMode.NONE);
+                layers.sync();
+            }
+        }
+
+        /** Undoes {@link #publish}. */
+        void withdraw() throws VarveException {
+            try (Directory layers = layers()) {
+                layers.rename(EntryName.of(place.number().toString()), layers, EntryName.of(place.number() + NEW),
+                        false);
+                published = false;
+            }
+        }
+
+        @Override
+        public void close() throws VarveException {
+            try (directory) {
+                if (!published) {
+                    try (Directory layers = layers()) {
+                        TreeRemover.remove(layers, EntryName.of(place.number() + NEW));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Takes a layer, whose record is gone already, out of the way and deletes its files. */
+    void delete(LayerNumber number) throws VarveException {
+        EntryName gone = EntryName.of(number + GONE);
+        try (Directory layers = layers()) {
+            EntryName name = EntryName.of(number.toString());
+            if (layers.find(name).isPresent()) {
+                layers.rename(name, layers, gone, false);
+            }
+            TreeRemover.remove(layers, gone);
+        }
+    }
+
+    /**
+     * Deletes what a crash left behind. To be called under the catalogue's lock, so that no layer is between its place and
+     * its record; what living processes are making is locked and stays.
+     */
+    void sweep(Catalogue catalogue) throws VarveException {
+        try (Directory layers = layers()) {
+            for (EntryName name : layers.list()) {
+                String text = name.toString();
+                if (text.endsWith(GONE)) {
+                    TreeRemover.remove(layers, name);
+                } else if (text.endsWith(NEW)) {
+                    sweepNew(layers, name);
+                } else if (numberOf(text).filter(n -> !has(catalogue, n)).isPresent()) {
+                    TreeRemover.remove(layers, name);
+                }
+            }
+        }
+        try (Directory spool = spool()) {
+            for (EntryName name : spool.list()) {
+                if (!ownerLives(name.toString())) {
+                    spool.remove(name);
+                }
+            }
+        }
+    }
+
+    private static void sweepNew(Directory layers, EntryName name) throws VarveException {
+        try (Directory left = layers.open(name)) {
+            if (left.tryLock(LockMode.EXCLUSIVE)) {
+                TreeRemover.remove(layers, name);
+            }
+        } catch (SyscallFailedException e) {
+            if (!e.errno().equals(Errno.ENOENT)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean has(Catalogue catalogue, LayerNumber number) {
+        try {
+            return catalogue.find(number).isPresent();
+        } catch (VarveException e) {
+            return true; // what cannot be read is kept
+        }
+    }
+
+    private static Optional<LayerNumber> numberOf(String name) {
+        return name.chars().allMatch(c -> c >= '0' && c <= '9') && name.length() < 19
+                ? Optional.of(new LayerNumber(Long.parseLong(name)))
+                : Optional.empty();
+    }
+
+    /** Spool files are named {@code spool-PID-…}. */
+    private static boolean ownerLives(String name) {
+        String[] parts = name.split("-", 3);
+        try {
+            return parts.length == 3 && ProcessHandle.of(Long.parseLong(parts[1])).isPresent();
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Keeps the layer's files from being removed while they are read.
+     *
+     * @return empty if it is being removed
+     */
+    Optional<Directory> hold(LayerNumber number) throws VarveException {
+        return locked(number, LockMode.SHARED);
+    }
+
+    /** Makes sure that nobody reads the layer's files. @return empty if somebody does */
+    Optional<Directory> claim(LayerNumber number) throws VarveException {
+        return locked(number, LockMode.EXCLUSIVE);
+    }
+
+    private Optional<Directory> locked(LayerNumber number, LockMode mode) throws VarveException {
+        Directory directory = syscalls.directory(place(number).directory());
+        try {
+            if (directory.tryLock(mode)) {
+                return Optional.of(directory);
+            }
+        } catch (VarveException e) {
+            directory.close();
+            throw e;
+        }
+        directory.close();
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,373 @@
+package dev.varve.app.tree;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.varve.domain.error.BadDataException;
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
+import dev.varve.domain.error.UnsafePathException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.path.EntryName;
+import dev.varve.domain.path.EntryPath;
+import dev.varve.domain.tree.Attributes;
+import dev.varve.domain.tree.FileStat;
+import dev.varve.domain.tree.FileType;
+import dev.varve.domain.tree.Node;
+import dev.varve.domain.whiteout.OciWhiteout;
+import dev.varve.ports.archive.ArchiveEntry;
+import dev.varve.ports.archive.LayerReader;
+import dev.varve.ports.syscall.Directory;
+import dev.varve.ports.syscall.HostFacts;
+import dev.varve.ports.syscall.Inode;
+import dev.varve.ports.syscall.OpenFile;
+
+/**
+ * Writes the entries of a layer archive into an empty directory, as a delta upon the trees below. Whiteouts hide what
+ * lies below and never what the same archive holds, in whichever order the two come (OCI image specification, layer.md,
+ * "Whiteouts"). Rules where the specification leaves room: of two entries with one path the last counts; a parent that no
+ * entry names has the attributes of the one below, or else root's, 0755 and the epoch; a parent that is a symbolic link
+ * is followed within the root, the last component never is.
+ */
+public final class DeltaWriter implements AutoCloseable {
+    private static final int BUFFER = 1 << 17;
+    private final Directory root;
+    private final DirectoryStack stack;
+    private final Marks marks;
+    private final UnionView lower;
+    private final HostFacts host;
+    private final AttributeWriter attributes;
+    private final FileCopier copier;
+    private final ParentResolver parents;
+    /** Directories of this delta that no entry has named yet. */
+    private final Set<EntryPath> implicit = new HashSet<>();
+    private final byte[] buffer = new byte[BUFFER];
+
+    /**
+     * @param root  the empty directory, which this writer closes
+     * @param lower what lies below, which the caller closes
+     */
+    public DeltaWriter(Directory root, Marks marks, UnionView lower, HostFacts host, Omissions omissions)
+            throws VarveException {
+        this.root = root;
+        this.marks = marks;
+        this.lower = lower;
+        this.host = host;
+        this.attributes = new AttributeWriter(host, omissions);
+        this.copier = new FileCopier(attributes);
+        Attributes initial = lower.root().orElse(Attributes.missingParent());
+        attributes.ofDirectory(root, EntryPath.ROOT, initial);
+        root.setModified(initial.modified());
+        attributes.beneath(root.stat().attributes(root.xattrs()));
+        this.stack = new DirectoryStack(root, marks);
+        this.parents = new ParentResolver(stack, marks, lower);
+    }
+
+    /** Writes all entries of the archive; returns how many there were. After a failure the directory holds some of them. */
+    public long writeAll(LayerReader archive) throws VarveException {
+        long count = 0;
+        for (Optional<ArchiveEntry> next = archive.next(); next.isPresent(); next = archive.next()) {
+            count++;
+            ArchiveEntry entry = next.get();
+            Optional<OciWhiteout> whiteout = OciWhiteout.read(entry.path());
+            if (whiteout.isEmpty()) {
+                switch (entry) {
+                    case ArchiveEntry.File file -> put(file, archive);
+                    case ArchiveEntry.HardLink link -> link(link);
+                }
+            } else {
+                switch (whiteout.get()) {
+                    case OciWhiteout.Removed removed -> hide(removed.path());
+                    case OciWhiteout.Opaque opaque -> hideAll(opaque.directory());
+                    case OciWhiteout.AufsMetadata metadata ->
+                            attributes.omissions().add(entry.path(), "bookkeeping of AUFS", "");
+                }
+            }
+        }
+        return count;
+    }
+
+    private void put(ArchiveEntry.File entry, LayerReader archive) throws VarveException {
+        if (entry.path().isRoot()) {
+            if (entry.node().type() != FileType.DIRECTORY) {
+                throw new UnsafePathException("archive entry makes the root of the layer a " + entry.node().type());
+            }
+            setAttributes(stack.enter(EntryPath.ROOT), entry.attributes());
+            return;
+        }
+        if (entry.node() instanceof Node.Device device && device.type() == FileType.CHARACTER_DEVICE
+                && device.major() == 0 && device.minor() == 0) {
+            throw new UnsafePathException(
+                    "archive entry is the character device 0:0, which overlayfs reads as a whiteout: " + entry.path());
+        }
+        EntryPath path = place(entry.path());
+        DirectoryStack.Level level = stack.enter(path.parent());
+        if (entry.node().type() == FileType.DIRECTORY) {
+            putDirectory(level, path, entry.attributes());
+            return;
+        }
+        EntryName name = path.name();
+        try {
+            make(level.directory(), name, path, entry, archive);
+        } catch (SyscallFailedException e) {
+            if (!e.errno().equals(Errno.EEXIST)) {
+                throw e;
+            }
+            clear(path);
+            make(stack.enter(path.parent()).directory(), name, path, entry, archive);
+        }
+    }
+
+    /** Nothing of the content has been read yet if this fails because the name is taken. */
+    private void make(Directory directory, EntryName name, EntryPath path, ArchiveEntry.File entry, LayerReader archive)
+            throws VarveException {
+        Attributes wanted = entry.attributes();
+        switch (entry.node()) {
+            case Node.RegularFile file -> {
+                int mode = wanted.mode() & 0777;
+                try (OpenFile out = directory.create(name, mode)) {
+                    content(out, file.size(), archive);
+                    attributes.ofNew(out, path, FileType.REGULAR, wanted, mode);
+                }
+            }
+            case Node.Symlink link -> {
+                directory.makeSymlink(name, link.target());
+                ofNew(directory, name, path, FileType.SYMLINK, wanted);
+            }
+            case Node.Device device -> {
+                try {
+                    directory.makeNode(name, device.type(), wanted.mode(), device.major(), device.minor());
+                    ofNew(directory, name, path, device.type(), wanted);
+                } catch (SyscallFailedException e) {
+                    if (!e.errno().equals(Errno.EPERM)) {
+                        throw e;
+                    }
+                    attributes.omissions().add(path, "device", device.major() + ":" + device.minor());
+                }
+            }
+            case Node.Fifo fifo -> {
+                directory.makeNode(name, FileType.FIFO, wanted.mode(), 0, 0);
+                ofNew(directory, name, path, FileType.FIFO, wanted);
+            }
+            case Node.Socket socket -> attributes.omissions().add(path, "socket", "");
+            case Node.Directory dir -> throw new IllegalStateException("directories are put elsewhere");
+        }
+    }
+
+    private void ofNew(Directory directory, EntryName name, EntryPath path, FileType type, Attributes wanted)
+            throws VarveException {
+        try (Inode inode = directory.inode(name)) {
+            attributes.ofNew(inode, path, type, wanted, -1);
+        }
+    }
+
+    private void content(OpenFile out, long size, LayerReader archive) throws VarveException {
+        long end = 0;
+        int n;
+        while ((n = archive.read(buffer, 0, buffer.length)) > 0) {
+            out.write(archive.dataOffset(), buffer, 0, n);
+            end = archive.dataOffset() + n;
+        }
+        if (end < size) {
+            out.setSize(size);
+        }
+    }
+
+    private void putDirectory(DirectoryStack.Level level, EntryPath path, Attributes wanted) throws VarveException {
+        Directory parent = level.directory();
+        EntryName name = path.name();
+        try {
+            parent.makeDirectory(name, wanted.mode() | 0700);
+        } catch (SyscallFailedException e) {
+            if (!e.errno().equals(Errno.EEXIST)) {
+                throw e;
+            }
+            FileStat there = parent.find(name).orElseThrow(() -> e);
+            if (!there.isDirectory()) {
+                boolean hides = marks.isWhiteout(parent, name, there);
+                parent.remove(name);
+                parents.forget(path);
+                parent.makeDirectory(name, wanted.mode() | 0700);
+                if (hides) {
+                    makeOpaque(path);
+                }
+            }
+        }
+        setAttributes(stack.enter(path), wanted);
+        implicit.remove(path);
+    }
+
+    private void setAttributes(DirectoryStack.Level level, Attributes wanted) throws VarveException {
+        attributes.ofDirectory(level.directory(), level.path(), wanted);
+        if ((wanted.mode() & 0700) != 0700) {
+            level.directory().setMode(wanted.mode() | 0700);
+        }
+        level.leaveWith(wanted.mode(), wanted.modified());
+    }
+
+    private void makeOpaque(EntryPath path) throws VarveException {
+        marks.setOpaque(stack.enter(path).directory());
+        stack.leave(path); // to be entered afresh, as what hides the trees below
+    }
+
+    private void link(ArchiveEntry.HardLink entry) throws VarveException {
+        if (entry.path().isRoot() || entry.target().isRoot()) {
+            throw new UnsafePathException("hard link from or to the root of the layer: " + entry.path());
+        }
+        EntryPath target = parents.existing(entry.target().parent())
+                .map(p -> p.child(entry.target().name()))
+                .orElseThrow(() -> noTarget(entry));
+        Optional<FileStat> own = parents.own(target);
+        if (own.isPresent()) {
+            if (own.get().isDirectory() || parents.isWhiteout(target, own.get())) {
+                throw noTarget(entry);
+            }
+        } else {
+            UnionView.Found found = parents.visible(target)
+                    .filter(f -> !f.stat().isDirectory())
+                    .orElseThrow(() -> noTarget(entry));
+            copyUp(target, found);
+        }
+        EntryPath path = place(entry.path());
+        if (path.equals(target)) {
+            throw new BadDataException("hard link to itself: " + entry.path(), "");
+        }
+        if (parents.own(path).isPresent()) {
+            clear(path);
+        }
+        stack.enter(path.parent());
+        try (Directory from = root.resolve(EntryPath.ROOT); DirectoryHandles handles = new DirectoryHandles(from)) {
+            Directory existing = handles.beneath(target.parent());
+            stack.enter(path.parent()).directory().link(existing, target.name(), path.name());
+        }
+    }
+
+    private static BadDataException noTarget(ArchiveEntry.HardLink entry) {
+        return new BadDataException(
+                "hard link " + entry.path() + " to " + entry.target()
+                        + ", which is no file of this layer or of those below",
+                "the archive is damaged or out of order");
+    }
+
+    /** A file that only a tree below has comes into this delta, so that it can be linked to. */
+    private void copyUp(EntryPath path, UnionView.Found found) throws VarveException {
+        Attributes wanted = found.attributes();
+        materialize(path.parent());
+        UnionView.Found again = parents.visible(path).orElse(found); // making the parents moved the view
+        Directory directory = stack.enter(path.parent()).directory();
+        if (!copier.copy(again.parent(), again.name(), again.stat(), wanted, directory, path.name(), path)) {
+            throw new BadDataException("hard link to " + path + ", a device that this user may not make",
+                    "run as root");
+        }
+    }
+
+    /** Where an entry goes: its parent resolved and made, as far as it is missing. */
+    private EntryPath place(EntryPath raw) throws VarveException {
+        EntryPath parent = raw.parent();
+        EntryPath resolved = parents.resolve(parent);
+        materialize(resolved);
+        return resolved.child(raw.name());
+    }
+
+    /** Makes the directories that lead to the path, with the attributes that they have below. */
+    private void materialize(EntryPath path) throws VarveException {
+        if (path.isRoot() || parents.isKnown(path)) {
+            return;
+        }
+        materialize(path.parent());
+        Optional<FileStat> own = parents.own(path);
+        boolean hidden = own.isPresent() && parents.isWhiteout(path, own.get());
+        if (own.isEmpty() || hidden) {
+            Optional<Attributes> below = Optional.empty();
+            Optional<UnionView.Found> found = hidden ? Optional.empty() : parents.visible(path);
+            if (found.isPresent() && found.get().stat().isDirectory()) {
+                below = Optional.of(found.get().attributes());
+            }
+            Directory parent = stack.enter(path.parent()).directory();
+            if (hidden) {
+                parent.remove(path.name());
+            }
+            parent.makeDirectory(path.name(), 0700);
+            if (hidden) {
+                makeOpaque(path);
+            }
+            setAttributes(stack.enter(path), below.orElse(Attributes.missingParent()));
+            implicit.add(path);
+        } else if (!own.get().isDirectory()) {
+            throw new BadDataException(
+                    "archive entry beneath " + path + ", which the same archive makes a " + own.get().type(),
+                    "the archive is damaged");
+        }
+        parents.know(path);
+    }
+
+    /** Removes what this delta has at the path: a later entry of the archive takes its place. */
+    private void clear(EntryPath path) throws VarveException {
+        stack.leave(path);
+        parents.forget(path);
+        implicit.removeIf(p -> p.isWithin(path));
+        TreeRemover.remove(stack.enter(path.parent()).directory(), path.name());
+    }
+
+    private void hide(EntryPath raw) throws VarveException {
+        Optional<EntryPath> parent = parents.existing(raw.parent());
+        if (parent.isEmpty()) {
+            return;
+        }
+        EntryPath path = parent.get().child(raw.name());
+        boolean below = parents.visible(path).isPresent();
+        Optional<FileStat> own = parents.own(path);
+        if (!below) {
+            return;
+        }
+        if (own.isEmpty()) {
+            materialize(path.parent());
+            marks.putWhiteout(stack.enter(path.parent()).directory(), path.name());
+        } else if (own.get().isDirectory()) {
+            clearWhiteouts(path);
+            makeOpaque(path);
+            if (implicit.contains(path)) {
+                setAttributes(stack.enter(path), Attributes.missingParent());
+            }
+        }
+    }
+
+    private void hideAll(EntryPath raw) throws VarveException {
+        Optional<EntryPath> directory = parents.existing(raw);
+        if (directory.isEmpty()) {
+            return;
+        }
+        EntryPath path = directory.get();
+        if (path.isRoot()) {
+            // overlayfs knows no opaque root: each name is hidden by itself
+            for (EntryName name : lower.list(EntryPath.ROOT)) {
+                hide(EntryPath.ROOT.child(name));
+            }
+            return;
+        }
+        if (parents.visible(path).isEmpty()) {
+            return;
+        }
+        materialize(path);
+        clearWhiteouts(path);
+        makeOpaque(path);
+    }
+
+    /** A whiteout in an opaque directory would be listed by the kernel, though it hides nothing. */
+    private void clearWhiteouts(EntryPath path) throws VarveException {
+        Directory directory = stack.enter(path).directory();
+        for (EntryName name : directory.list()) {
+            Optional<FileStat> stat = directory.find(name);
+            if (stat.isPresent() && marks.isWhiteout(directory, name, stat.get())) {
+                directory.remove(name);
+            }
+        }
+    }
+
+    /** Leaves all directories, which then have the times and modes of the archive. */
+    @Override
+    public void close() throws VarveException {
+        stack.close();
+    }
+}
