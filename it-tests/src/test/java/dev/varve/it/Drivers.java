@@ -1,0 +1,52 @@
+package dev.varve.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+import dev.varve.app.Varve;
+import dev.varve.app.VarveConfig;
+import dev.varve.domain.error.VarveException;
+import dev.varve.ports.in.LayerStore;
+import dev.varve.testkit.contract.StoreUnderTest;
+
+/** Stores of the real drivers, for the contract suites. */
+final class Drivers {
+    private Drivers() {}
+
+    static StoreUnderTest open(VarveConfig config) throws VarveException {
+        Varve varve = Varve.open(config);
+        return new StoreUnderTest() {
+            @Override
+            public LayerStore layers() {
+                return varve.layers();
+            }
+
+            @Override
+            public void close() throws VarveException {
+                varve.close();
+            }
+        };
+    }
+
+    /** A directory for one test; under target, because /tmp may be a tmpfs, or too small. */
+    static Path freshDirectory() throws IOException {
+        Path parent = Files.createDirectories(Path.of("target", "stores").toAbsolutePath());
+        return Files.createTempDirectory(parent, "it-");
+    }
+
+    /** Fails where a mount is left in the way. */
+    static void delete(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+}
