@@ -55,7 +55,7 @@ final class FdDirectory extends FdInode implements Directory {
         List<EntryName> names = new ArrayList<>();
         try (Frame f = new Frame()) {
             check(Sysno.LSEEK, f.call(Sysno.LSEEK, fd(), 0, 0));
-            MemorySegment s = f.memory(DIRENT_BYTES);
+            MemorySegment s = f.buffer(DIRENT_BYTES);
             while (true) {
                 long n = f.call(Sysno.GETDENTS64, fd(), s.address(), DIRENT_BYTES);
                 check(Sysno.GETDENTS64, n);
@@ -224,7 +224,7 @@ final class FdDirectory extends FdInode implements Directory {
     @Override
     public byte[] readLink(EntryName name) throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment s = f.memory(PATH_MAX);
+            MemorySegment s = f.buffer(PATH_MAX);
             long r = f.call(Sysno.READLINKAT, fd(), f.text(name.toBytes()), s.address(), PATH_MAX);
             check(Sysno.READLINKAT, name, r);
             return s.asSlice(0, r).toArray(ValueLayout.JAVA_BYTE);

@@ -23,7 +23,7 @@ final class FdFile extends FdInode implements OpenFile {
         java.util.Objects.checkFromIndexSize(from, length, buffer.length);
         try (Frame f = new Frame()) {
             int n = Math.min(length, CHUNK);
-            MemorySegment s = f.memory(n);
+            MemorySegment s = f.buffer(n);
             long r;
             do {
                 r = f.call(Sysno.PREAD64, fd(), s.address(), n, offset);
@@ -38,7 +38,7 @@ final class FdFile extends FdInode implements OpenFile {
     public void write(long offset, byte[] buffer, int from, int length) throws VarveException {
         java.util.Objects.checkFromIndexSize(from, length, buffer.length);
         try (Frame f = new Frame()) {
-            MemorySegment s = f.memory(Math.max(1, Math.min(length, CHUNK)));
+            MemorySegment s = f.buffer(Math.max(1, Math.min(length, CHUNK)));
             int done = 0;
             while (done < length) {
                 int n = Math.min(length - done, CHUNK);

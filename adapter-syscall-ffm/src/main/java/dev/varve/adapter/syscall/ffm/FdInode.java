@@ -151,7 +151,7 @@ class FdInode implements Inode {
     private static byte @Nullable [] grow(Frame f, Sysno call, long target, long name, String what)
             throws VarveException {
         for (int size = XATTR_FIRST_TRY; size <= XATTR_MAX; size *= 8) {
-            MemorySegment s = f.memory(size);
+            MemorySegment s = f.buffer(size);
             long r = name == 0 ? f.call(call, target, s.address(), size)
                     : f.call(call, target, name, s.address(), size);
             if (r >= 0) {

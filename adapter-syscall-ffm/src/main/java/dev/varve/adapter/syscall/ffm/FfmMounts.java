@@ -230,21 +230,32 @@ final class FfmMounts implements Mounts {
 
     @Override
     public Optional<MountInfo> find(Path target) throws VarveException {
-        try (FdInode point = pathHandle(target); Frame f = new Frame()) {
+        try (Frame f = new Frame()) {
+            long fd = openPath(f, target);
+            if (Frame.is(fd, Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            checked(Sysno.OPENAT, "\"" + target + "\"", fd);
+            return find(f, new FdInode((int) fd, true, Where.of(target.toString())), target);
+        }
+    }
+
+    private static Optional<MountInfo> find(Frame f, FdInode opened, Path target) throws VarveException {
+        try (FdInode point = opened) {
             MemorySegment s = f.memory(Statx.SIZE);
             long r = f.call(Sysno.STATX, point.fd(), f.text(""), Statx.AT_EMPTY_PATH, Statx.MASK, s.address(), 0);
             checked(Sysno.STATX, "\"" + target + "\"", r);
             if (!Statx.isMountRoot(s)) {
                 return Optional.empty();
             }
-            long id = Statx.read(s).mountId();
-            return table().stream().filter(m -> m.id() == id).findFirst();
-        } catch (SyscallFailedException e) {
-            if (e.errno().equals(Errno.ENOENT)) {
-                return Optional.empty();
-            }
-            throw e;
+            return ProcFiles.mount(Statx.read(s).mountId());
+        } catch (IOException e) {
+            throw unreadableTable(e);
         }
+    }
+
+    private static UnsupportedException unreadableTable(IOException e) {
+        return new UnsupportedException("cannot read the mount table: " + e.getMessage(), "mount proc on /proc", e);
     }
 
     @Override
@@ -252,17 +263,21 @@ final class FfmMounts implements Mounts {
         try {
             return ProcFiles.mounts();
         } catch (IOException e) {
-            throw new UnsupportedException("cannot read the mount table: " + e.getMessage(), "mount proc on /proc", e);
+            throw unreadableTable(e);
         }
     }
 
     private static FdInode pathHandle(Path path) throws VarveException {
         try (Frame f = new Frame()) {
-            long r = f.call(Sysno.OPENAT, FdDirectory.AT_FDCWD, f.text(FdDirectory.hostBytes(path)),
-                    FdDirectory.O_PATH | FdDirectory.O_NOFOLLOW | FdDirectory.O_CLOEXEC, 0);
+            long r = openPath(f, path);
             checked(Sysno.OPENAT, "\"" + path + "\"", r);
             return new FdInode((int) r, true, Where.of(path.toString()));
         }
+    }
+
+    private static long openPath(Frame f, Path path) {
+        return f.call(Sysno.OPENAT, FdDirectory.AT_FDCWD, f.text(FdDirectory.hostBytes(path)),
+                FdDirectory.O_PATH | FdDirectory.O_NOFOLLOW | FdDirectory.O_CLOEXEC, 0);
     }
 
     private static void checked(Sysno call, String arguments, long result) throws SyscallFailedException {

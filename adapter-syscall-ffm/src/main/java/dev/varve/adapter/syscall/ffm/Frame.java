@@ -10,6 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 
@@ -17,14 +19,26 @@ import dev.varve.domain.error.SyscallFailedException;
  * The memory of one system call, or of a few that belong together, and the way to make them. One shape of handle,
  * syscall(2), serves all calls: binding a second shape would cost each start of the JVM some milliseconds. The error
  * number is captured into memory of this frame alone, because memory shared by threads was seen to give wrong numbers.
+ * Frames of one thread lie on one another in memory that the thread keeps, and end in the reverse order: allocating for
+ * each call took as long as a short call itself.
  */
 final class Frame implements AutoCloseable {
     private static final MethodHandle SYSCALL = bind();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final int SCRATCH = 1 << 14;
+    private static final ThreadLocal<Scratch> SCRATCHES = ThreadLocal.withInitial(Scratch::new);
 
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment state = arena.allocate(STATE);
+    /** What a thread keeps; given back when the thread is gone. */
+    private static final class Scratch {
+        private final MemorySegment memory = Arena.ofAuto().allocate(SCRATCH, 16);
+        private long used;
+    }
+
+    private final Scratch scratch = SCRATCHES.get();
+    private final long begin = scratch.used;
+    private @Nullable Arena large;
+    private final MemorySegment state = memory(STATE.byteSize());
 
     @SuppressWarnings("restricted")
     private static MethodHandle bind() {
@@ -63,13 +77,34 @@ final class Frame implements AutoCloseable {
 
     /** Zeroed memory, until this frame is closed. */
     MemorySegment memory(long bytes) {
-        return arena.allocate(bytes, 8);
+        return bytes <= SCRATCH - scratch.used ? reserve(bytes).fill((byte) 0) : large().allocate(bytes, 8);
+    }
+
+    /** Memory that holds anything, until this frame is closed. */
+    MemorySegment buffer(long bytes) {
+        return bytes <= SCRATCH - scratch.used ? reserve(bytes) : large().allocate(bytes, 8);
+    }
+
+    private MemorySegment reserve(long bytes) {
+        MemorySegment part = scratch.memory.asSlice(scratch.used, bytes);
+        scratch.used = Math.min(SCRATCH, scratch.used + (bytes + 15 & ~15L));
+        return part;
+    }
+
+    private Arena large() {
+        Arena arena = large;
+        if (arena == null) {
+            arena = Arena.ofConfined();
+            large = arena;
+        }
+        return arena;
     }
 
     /** The address of the bytes with a NUL behind them. */
     long text(byte[] bytes) {
-        MemorySegment copy = arena.allocate(bytes.length + 1L);
+        MemorySegment copy = buffer(bytes.length + 1L);
         MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        copy.set(ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);
         return copy.address();
     }
 
@@ -90,6 +125,9 @@ final class Frame implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        scratch.used = begin;
+        if (large != null) {
+            large.close();
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -70,6 +71,22 @@ final class ProcFiles {
             }
         }
         return mounts;
+    }
+
+    /** The mount of this id; its line alone is taken apart, which matters where there are many long ones. */
+    static Optional<MountInfo> mount(long id) throws IOException {
+        String table = new String(Files.readAllBytes(Path.of("/proc/thread-self/mountinfo")), HOST);
+        String prefix = id + " ";
+        int at = 0;
+        while (at < table.length()) {
+            int end = table.indexOf('\n', at);
+            int stop = end < 0 ? table.length() : end;
+            if (table.startsWith(prefix, at)) {
+                return Optional.of(MountInfo.parse(table.substring(at, stop)));
+            }
+            at = stop + 1;
+        }
+        return Optional.empty();
     }
 
     private static boolean has(long capabilities, int number) {
