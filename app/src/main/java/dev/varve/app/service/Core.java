@@ -1,16 +1,11 @@
 package dev.varve.app.service;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
-import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.NoSuchLayerException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
-import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.ParentChain;
 import dev.varve.ports.archive.Archives;
@@ -28,18 +23,7 @@ record Core(StoreHome home, Syscalls syscalls, Catalogue catalogue, LayerDriver 
 
     /** The records of what lies below the layer. A missing one is damage: a layer with children is never removed. */
     ParentChain<LayerRecord> parents(LayerRecord layer) throws VarveException {
-        List<LayerRecord> chain = new ArrayList<>();
-        Optional<LayerNumber> next = layer.parent();
-        while (next.isPresent()) {
-            LayerNumber number = next.get();
-            LayerRecord parent = catalogue.find(number)
-                    .orElseThrow(
-                            () -> new BadDataException("layer " + layer.id() + " has lost its parent, number " + number,
-                                    "the store is damaged; remove the layer and apply it again"));
-            chain.add(parent);
-            next = parent.parent();
-        }
-        return ParentChain.ofNearestFirst(chain);
+        return ParentChain.ofNearestFirst(catalogue.parents(layer.number()));
     }
 
     ParentChain<LayerPlace> parentPlaces(LayerRecord layer) throws VarveException {

@@ -47,6 +47,17 @@ final class FakeCatalogue implements Catalogue {
     }
 
     @Override
+    public List<LayerRecord> parents(LayerNumber layer) {
+        List<LayerRecord> chain = new java.util.ArrayList<>();
+        for (Optional<LayerNumber> next = layers.get(layer).parent(); next.isPresent();) {
+            LayerRecord parent = layers.get(next.get());
+            chain.add(parent);
+            next = parent.parent();
+        }
+        return chain;
+    }
+
+    @Override
     public List<LayerRecord> children(LayerNumber parent) {
         return layers.values().stream().filter(layer -> layer.parent().equals(Optional.of(parent))).toList();
     }

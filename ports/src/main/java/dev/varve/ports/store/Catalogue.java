@@ -27,6 +27,13 @@ public interface Catalogue extends AutoCloseable {
     /** All layers, by number. */
     List<LayerRecord> layers() throws VarveException;
 
+    /**
+     * What lies below the layer, its direct parent first, the base last; none if there is no such layer.
+     *
+     * @throws dev.varve.domain.error.BadDataException if a layer names a parent that is not there
+     */
+    List<LayerRecord> parents(LayerNumber layer) throws VarveException;
+
     /** The layers that have this one as their parent, by number. */
     List<LayerRecord> children(LayerNumber parent) throws VarveException;
 

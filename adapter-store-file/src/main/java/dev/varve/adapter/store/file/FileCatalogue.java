@@ -67,6 +67,18 @@ final class FileCatalogue implements Catalogue {
     }
 
     @Override
+    public List<LayerRecord> parents(LayerNumber layer) throws VarveException {
+        List<LayerRecord> chain = query(index -> index.parents(layer));
+        Optional<LayerNumber> missing = chain.isEmpty() ? query(index -> index.find(layer)).flatMap(LayerRecord::parent)
+                : chain.getLast().parent();
+        if (missing.isPresent()) {
+            throw new BadDataException("layer " + layer + " has lost layer " + missing.get() + ", which lay below it",
+                    "the store is damaged; remove the layer and apply it again");
+        }
+        return chain;
+    }
+
+    @Override
     public LayerNumber nextNumber() throws VarveException {
         while (true) {
             OptionalLong number = numbers.poll();

@@ -84,6 +84,18 @@ final class Index {
         return List.copyOf(layers.values());
     }
 
+    /** As far down as they are there, the nearest first. Each was made before those above it, so no chain is a circle. */
+    List<LayerRecord> parents(LayerNumber layer) {
+        List<LayerRecord> chain = new ArrayList<>();
+        Optional<LayerRecord> next = find(layer).flatMap(LayerRecord::parent).flatMap(this::find);
+        while (next.isPresent()) {
+            chain.add(next.get());
+            LayerNumber number = next.get().number();
+            next = next.get().parent().filter(p -> p.compareTo(number) < 0).flatMap(this::find);
+        }
+        return chain;
+    }
+
     List<LayerRecord> children(LayerNumber parent) {
         NavigableMap<LayerNumber, LayerRecord> its = children.get(parent);
         return its == null ? List.of() : List.copyOf(its.values());
