@@ -30,6 +30,7 @@ import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.layer.Usage;
 import dev.varve.ports.archive.ArchiveLimits;
 import dev.varve.ports.archive.Archives;
+import dev.varve.ports.archive.Compression;
 import dev.varve.ports.archive.LayerReader;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.syscall.Directory;
@@ -112,15 +113,18 @@ final class LayerMaker {
 
     private Verified unpack(InputStream archive, LayerStore.Expected expected, LayerTree tree, Marks staging,
             Optional<LayerRecord> below, Omissions omissions) throws VarveException {
-        MessageDigest diffDigest = Digest
-                .computation(expected.diffId().map(d -> d.digest().algorithm()).orElse("sha256"));
-        MessageDigest blobDigest = Digest.computation(expected.blob().map(Digest::algorithm).orElse("sha256"));
+        String algorithm = expected.diffId().map(d -> d.digest().algorithm()).orElse("sha256");
+        MessageDigest blobDigest = Digest.computation(expected.blob().map(Digest::algorithm).orElse(algorithm));
         DigestedStream blob = new DigestedStream(archive, Optional.of(blobDigest));
         Archives.Decompressed plain = core.archives().decompress(blob);
+        // of an archive that is not compressed both digests are of the same bytes: one computation serves
+        boolean one = plain.compression() == Compression.NONE
+                && expected.blob().map(d -> d.algorithm().equals(algorithm)).orElse(true);
+        Optional<MessageDigest> diffDigest = one ? Optional.empty() : Optional.of(Digest.computation(algorithm));
         long entries;
         try (UnionView lower = Trees.view(core, below);
-                LayerReader reader = core.archives()
-                        .reader(new DigestedStream(plain.stream(), Optional.of(diffDigest)), ArchiveLimits.DEFAULT);
+                ReadAhead ahead = new ReadAhead(new DigestedStream(plain.stream(), diffDigest));
+                LayerReader reader = core.archives().reader(ahead, ArchiveLimits.DEFAULT);
                 DeltaWriter writer = new DeltaWriter(core.syscalls().directory(tree.root()), staging, lower,
                         core.syscalls().host(), omissions)) {
             entries = writer.writeAll(reader);
@@ -131,7 +135,7 @@ final class LayerMaker {
             throw new BadDataException("cannot read the archive: " + e.getMessage(), "", e);
         }
         Digest blobFound = Digest.ofFinished(blobDigest);
-        DiffId diffFound = new DiffId(Digest.ofFinished(diffDigest));
+        DiffId diffFound = new DiffId(diffDigest.map(Digest::ofFinished).orElse(blobFound));
         if (expected.blob().isPresent() && !expected.blob().get().equals(blobFound)) {
             throw new DigestMismatchException("layer blob", expected.blob().get(), blobFound);
         }

@@ -9,6 +9,7 @@ import java.util.UUID;
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.LayerInUseException;
 import dev.varve.domain.error.SyscallFailedException;
+import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.layer.Access;
@@ -148,22 +149,38 @@ final class LeaseService {
 
     /** Unmounts the layer's root, if it is mounted. */
     boolean unmount(LayerRecord layer) throws VarveException {
-        Optional<Path> path = mountPoint(layer);
-        if (path.isEmpty()) {
-            return false;
+        for (Access access : Access.values()) {
+            Optional<Path> path = mountPath(layer, access);
+            if (path.isPresent() && unmount(layer, path.get())) {
+                return true;
+            }
         }
+        return false;
+    }
+
+    private boolean unmount(LayerRecord layer, Path path) throws VarveException {
         for (int tries = 1;; tries++) {
             try {
-                return core.syscalls().mounts().unmount(path.get(), Mounts.UnmountMode.STRICT);
+                return core.syscalls().mounts().unmount(path, Mounts.UnmountMode.STRICT);
             } catch (SyscallFailedException e) {
                 if (!e.errno().equals(Errno.EBUSY)) {
                     throw e;
                 }
                 if (tries == UNMOUNT_TRIES || !pause()) {
-                    throw new LayerInUseException(layer.id(), "a process with a file open under " + path.get(),
-                            "find it with `fuser -vm " + path.get() + "`, end it, and try again");
+                    throw new LayerInUseException(layer.id(), "a process with a file open under " + path,
+                            "find it with `fuser -vm " + path + "`, end it, and try again");
                 }
             }
+        }
+    }
+
+    /** Where the layer's root is mounted when it is used so; empty where that needs no mount, or cannot be. */
+    private Optional<Path> mountPath(LayerRecord layer, Access access) throws VarveException {
+        try {
+            RootPlan plan = core.driver().root(core.place(layer), core.parentPlaces(layer), access);
+            return plan instanceof RootPlan.Mounted ? Optional.of(plan.path()) : Optional.empty();
+        } catch (UnsupportedException e) {
+            return Optional.empty(); // a chain of the greatest length is not mounted read-only
         }
     }
 
@@ -180,14 +197,9 @@ final class LeaseService {
     /** Where the layer's root is mounted now. */
     Optional<Path> mountPoint(LayerRecord layer) throws VarveException {
         for (Access access : Access.values()) {
-            RootPlan plan;
-            try {
-                plan = core.driver().root(core.place(layer), core.parentPlaces(layer), access);
-            } catch (dev.varve.domain.error.UnsupportedException e) {
-                continue; // a chain of the greatest length is not mounted in this way
-            }
-            if (plan instanceof RootPlan.Mounted && core.syscalls().mounts().find(plan.path()).isPresent()) {
-                return Optional.of(plan.path());
+            Optional<Path> path = mountPath(layer, access);
+            if (path.isPresent() && core.syscalls().mounts().find(path.get()).isPresent()) {
+                return path;
             }
         }
         return Optional.empty();
