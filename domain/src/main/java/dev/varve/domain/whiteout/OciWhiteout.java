@@ -40,7 +40,7 @@ public sealed interface OciWhiteout {
         EntryPath parent = path.parent();
         for (EntryPath at = parent; !at.isRoot(); at = at.parent()) {
             EntryName name = at.name();
-            if (name.startsWith(META_PREFIX) && !name.is(OPAQUE)) {
+            if (isAufsName(name)) {
                 return Optional.of(new AufsMetadata());
             }
             if (name.startsWith(PREFIX)) {
@@ -54,7 +54,7 @@ public sealed interface OciWhiteout {
         if (name.is(OPAQUE)) {
             return Optional.of(new Opaque(parent));
         }
-        if (name.is(".wh..wh.aufs") || name.is(".wh..wh.plnk") || name.is(".wh..wh.orph")) {
+        if (isAufsName(name)) {
             return Optional.of(new AufsMetadata());
         }
         byte[] bytes = name.toBytes();
@@ -63,6 +63,10 @@ public sealed interface OciWhiteout {
         }
         return Optional
                 .of(new Removed(parent.child(EntryName.of(Arrays.copyOfRange(bytes, PREFIX.length(), bytes.length)))));
+    }
+
+    private static boolean isAufsName(EntryName name) {
+        return name.is(".wh..wh.aufs") || name.is(".wh..wh.plnk") || name.is(".wh..wh.orph");
     }
 
     private static boolean mayHold(EntryPath path) {
