@@ -127,7 +127,14 @@ final class FdDirectory extends FdInode implements Directory {
             }
             inode.setMode(stat.mode() | bits);
             long r = openat(name, flags, 0);
-            inode.setMode(stat.mode());
+            try {
+                inode.setMode(stat.mode());
+            } catch (VarveException e) {
+                if (r >= 0) {
+                    closeFd((int) r);
+                }
+                throw e;
+            }
             return r;
         }
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.path.Names;
 import dev.varve.domain.tree.FileStat;
 import dev.varve.domain.tree.Xattrs;
 import dev.varve.ports.syscall.Inode;
@@ -106,10 +107,15 @@ class FdInode implements Inode {
             long r = pathOnly ? f.call(Sysno.SETXATTR, f.text(link()), f.text(name), copy.address(), value.length, 0, 0)
                     : f.call(Sysno.FSETXATTR, fd(), f.text(name), copy.address(), value.length, 0, 0);
             if (r < 0) {
-                throw Frame.failure(Sysno.SETXATTR, "\"" + where + "\", \"" + name + "\", " + value.length + " bytes",
-                        r);
+                throw Frame.failure(Sysno.SETXATTR,
+                        "\"" + where + "\", \"" + printable(name) + "\", " + value.length + " bytes", r);
             }
         }
+    }
+
+    /** An attribute's name may come from a layer. */
+    private static String printable(String name) {
+        return Names.printable(name.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Override
@@ -118,7 +124,7 @@ class FdInode implements Inode {
             long r = pathOnly ? f.call(Sysno.REMOVEXATTR, f.text(link()), f.text(name))
                     : f.call(Sysno.FREMOVEXATTR, fd(), f.text(name));
             if (r < 0 && !Frame.is(r, Errno.ENODATA) && !Frame.is(r, Errno.EOPNOTSUPP)) {
-                throw Frame.failure(Sysno.REMOVEXATTR, "\"" + where + "\", \"" + name + "\"", r);
+                throw Frame.failure(Sysno.REMOVEXATTR, "\"" + where + "\", \"" + printable(name) + "\"", r);
             }
         }
     }

@@ -1,0 +1,75 @@
+package dev.varve.adapter.overlay;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.Map;
+
+import dev.varve.domain.error.VarveException;
+import dev.varve.ports.driver.DriverContext;
+import dev.varve.ports.syscall.Directory;
+import dev.varve.ports.syscall.FileSystemFacts;
+import dev.varve.ports.syscall.HostFacts;
+import dev.varve.ports.syscall.Mounts;
+import dev.varve.ports.syscall.Syscalls;
+import dev.varve.testkit.fake.MemorySyscalls;
+
+/** The host of {@link MemorySyscalls}, with another kernel, another user or another file system. */
+record FakeHost(MemorySyscalls memory, HostFacts host, FileSystemFacts fileSystem) implements Syscalls {
+    static final Path HOME = Path.of("/store/overlay");
+    static final long EXT4 = 0xef53;
+    static final long OVERLAY = 0x794c7630;
+
+    static FakeHost kernel(int major, int minor) throws VarveException {
+        MemorySyscalls memory = MemorySyscalls.create();
+        memory.makeDirectories(HOME);
+        HostFacts host = new HostFacts(0, 0, true, true, true, true, major, minor, major + "." + minor + ".0", "boot",
+                1, 4096, 022);
+        return new FakeHost(memory, host, new FileSystemFacts(EXT4, 1 << 30, 1 << 30, false));
+    }
+
+    FakeHost inUserNamespace() {
+        return with(true, false);
+    }
+
+    FakeHost withoutPrivilege() {
+        return with(false, host.initialUserNamespace());
+    }
+
+    private FakeHost with(boolean mayMount, boolean initial) {
+        return new FakeHost(memory,
+                new HostFacts(host.uid(), host.gid(), mayMount, mayMount, mayMount && initial, initial,
+                        host.kernelMajor(), host.kernelMinor(), host.kernelRelease(), host.bootId(), host.pid(),
+                        host.pageSize(), host.umask()),
+                fileSystem);
+    }
+
+    FakeHost on(long magic, boolean readOnly) {
+        return new FakeHost(memory, host, new FileSystemFacts(magic, 1 << 30, 1 << 30, readOnly));
+    }
+
+    DriverContext context(Map<String, String> options) {
+        return new DriverContext(HOME, this, options);
+    }
+
+    @Override
+    public Directory directory(Path path) throws VarveException {
+        Directory real = memory.directory(path);
+        return (Directory) Proxy.newProxyInstance(Directory.class.getClassLoader(), new Class<?>[]{Directory.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("fileSystem")) {
+                        return fileSystem;
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @Override
+    public Mounts mounts() {
+        return memory.mounts();
+    }
+}

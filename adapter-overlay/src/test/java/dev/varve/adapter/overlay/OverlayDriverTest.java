@@ -1,0 +1,232 @@
+package dev.varve.adapter.overlay;
+
+import static dev.varve.adapter.overlay.FakeHost.HOME;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.Access;
+import dev.varve.domain.layer.LayerNumber;
+import dev.varve.domain.layer.LayerTree;
+import dev.varve.domain.layer.ParentChain;
+import dev.varve.domain.mount.MountFlag;
+import dev.varve.domain.mount.MountPlan;
+import dev.varve.domain.mount.MountProof;
+import dev.varve.domain.mount.MountStep;
+import dev.varve.domain.mount.RootPlan;
+import dev.varve.domain.path.EntryName;
+import dev.varve.domain.whiteout.WhiteoutFormat;
+import dev.varve.ports.driver.LayerDriver;
+import dev.varve.ports.driver.LayerDriverProvider;
+import dev.varve.ports.driver.LayerPlace;
+import dev.varve.ports.driver.Support;
+import dev.varve.ports.syscall.Directory;
+
+class OverlayDriverTest {
+    private final LayerDriverProvider provider = new OverlayDriverProvider();
+
+    @ParameterizedTest
+    @CsvSource({"5.4,LEGACY", "6.6,LEGACY", "6.7,STRING", "6.12,STRING", "6.13,FD", "7.0,FD", "5.99,LEGACY"})
+    void apiIsTheBestThatTheKernelHas(String version, MountApi api) throws VarveException {
+        assertThat(facts(kernel(version)).api()).isEqualTo(api);
+    }
+
+    @Test
+    void apiIsTheOneThatTheUserAskedFor() throws VarveException {
+        FakeHost host = FakeHost.kernel(6, 13);
+        OverlayOptions options = OverlayOptions.parse(Map.of("mount_api", "legacy"));
+        assertThat(OverlayFacts.find(host.context(Map.of()), options).api()).isEqualTo(MountApi.LEGACY);
+    }
+
+    @Test
+    void rootKeepsTrustedAttributesAndDevices() throws VarveException {
+        OverlayFacts facts = facts(kernel("5.4"));
+        assertThat(facts.userXattr()).isFalse();
+        assertThat(facts.whiteouts()).isEqualTo(
+                new WhiteoutFormat.Overlay(WhiteoutFormat.XattrNamespace.TRUSTED, WhiteoutFormat.Form.DEVICE));
+        assertThat(facts.whiteouts().xattr("opaque")).isEqualTo("trusted.overlay.opaque");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5.7,XATTR", "5.8,DEVICE", "6.13,DEVICE"})
+    void userNamespaceKeepsUserAttributesAndDevicesWhereItMayMakeThem(String version, WhiteoutFormat.Form form)
+            throws VarveException {
+        OverlayFacts facts = facts(kernel(version).inUserNamespace());
+        assertThat(facts.userXattr()).isTrue();
+        assertThat(facts.whiteouts()).isEqualTo(new WhiteoutFormat.Overlay(WhiteoutFormat.XattrNamespace.USER, form));
+    }
+
+    @Test
+    void storeOnOverlayfsItselfHasNoDevices() throws VarveException {
+        assertThat(facts(kernel("6.13").on(FakeHost.OVERLAY, false)).whiteouts().form())
+                .isEqualTo(WhiteoutFormat.Form.XATTR);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fd,FD", "string,STRING", "legacy,LEGACY"})
+    void optionNamesTheApi(String value, MountApi api) throws UnsupportedException {
+        assertThat(OverlayOptions.parse(Map.of("mount_api", value)).mountApi()).contains(api);
+        assertThat(OverlayOptions.parse(Map.of()).mountApi()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "FD", "fds", "legacy ", "auto"})
+    void otherApisAreRefusedWithTheChoices(String value) {
+        assertThatExceptionOfType(UnsupportedException.class)
+                .isThrownBy(() -> provider.open(FakeHost.kernel(6, 13).context(Map.of("mount_api", value))))
+                .withMessageContaining("overlay.mount_api cannot be " + value)
+                .satisfies(e -> assertThat(e.hint()).contains("it is fd, string or legacy"));
+    }
+
+    @Test
+    void unknownOptionIsNamedInFull() {
+        assertThatExceptionOfType(UnsupportedException.class)
+                .isThrownBy(() -> OverlayOptions.parse(Map.of("redirect_dir", "on")))
+                .withMessageContaining("overlay.redirect_dir");
+    }
+
+    @Test
+    void userWhoMayNotMountIsToldSo() throws VarveException {
+        FakeHost host = kernel("6.13").withoutPrivilege();
+        assertThat(provider.probe(host.context(Map.of()))).isInstanceOfSatisfying(Support.PrerequisitesNotMet.class,
+                no -> assertThat(no.reason()).contains("CAP_SYS_ADMIN"));
+        assertThatExceptionOfType(UnsupportedException.class).isThrownBy(() -> provider.open(host.context(Map.of())))
+                .withMessageContaining("CAP_SYS_ADMIN")
+                .satisfies(e -> assertThat(e.hint()).isPresent());
+        assertThat(names(host, HOME)).isEmpty();
+    }
+
+    @Test
+    void probeSaysHowItWorksAndLeavesNothing() throws VarveException {
+        FakeHost host = kernel("6.13");
+        assertThat(provider.probe(host.context(Map.of())))
+                .isEqualTo(new Support.Yes("layers by fd, attributes in trusted.overlay.*"));
+        assertThat(provider.probe(host.context(Map.of("mount_api", "legacy"))))
+                .isEqualTo(new Support.Yes("layers by legacy, attributes in trusted.overlay.*"));
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void readOnlyFileSystemIsIncompatible() throws VarveException {
+        assertThat(provider.probe(kernel("6.13").on(FakeHost.EXT4, true).context(Map.of())))
+                .isInstanceOf(Support.IncompatibleBackingFileSystem.class);
+    }
+
+    @Test
+    void probeTellsRefusalsOfTheKernelApartAndLeavesNothing() throws VarveException {
+        assertThat(probeWhereMountsFailWith(Errno.EPERM)).isInstanceOf(Support.PrerequisitesNotMet.class);
+        assertThat(probeWhereMountsFailWith(Errno.EINVAL)).isInstanceOf(Support.IncompatibleBackingFileSystem.class);
+        assertThat(probeWhereMountsFailWith(Errno.ENOSYS)).isInstanceOf(Support.NotSupported.class);
+    }
+
+    private Support probeWhereMountsFailWith(Errno errno) throws VarveException {
+        FakeHost host = kernel("6.13");
+        host.memory().refuse(call -> call.equals("mount"), errno);
+        Support support = provider.probe(host.context(Map.of()));
+        host.memory().clearFaults();
+        assertNothingIsLeft(host);
+        return support;
+    }
+
+    @Test
+    void layerIsADeltaWithItsWorkBesideIt() throws VarveException {
+        FakeHost host = kernel("6.13");
+        LayerDriver driver = provider.open(host.context(Map.of()));
+        LayerPlace place = place(3);
+        host.memory().makeDirectories(place.directory());
+        assertThat(driver.prepare(place)).isEqualTo(driver.tree(place))
+                .isEqualTo(new LayerTree.Delta(place.directory().resolve("fs"),
+                        new WhiteoutFormat.Overlay(WhiteoutFormat.XattrNamespace.TRUSTED, WhiteoutFormat.Form.DEVICE)));
+        assertThat(names(host, place.directory())).containsExactlyInAnyOrder(EntryName.of("fs"), EntryName.of("work"),
+                EntryName.of("merged"));
+    }
+
+    @Test
+    void baseLayerNeedsNoOverlay() throws VarveException {
+        LayerDriver driver = provider.open(kernel("6.13").context(Map.of()));
+        Path own = place(1).directory().resolve("fs");
+        assertThat(driver.root(place(1), ParentChain.ofNearestFirst(List.of()), Access.READ_WRITE))
+                .isEqualTo(new RootPlan.Directory(own));
+        assertThat(driver.root(place(1), ParentChain.ofNearestFirst(List.of()), Access.READ_ONLY))
+                .isEqualTo(new RootPlan.Mounted(new MountPlan(place(1).directory().resolve("merged"),
+                        List.of(new MountStep.Bind(own, Set.of(MountFlag.READ_ONLY))), new MountProof.Bound(true))));
+    }
+
+    @Test
+    void ownDeltaIsTheUpperOfAWritableRootAndTheNearestLowerOfAReadOnlyOne() throws VarveException {
+        LayerDriver driver = provider.open(kernel("6.13").context(Map.of("mount_api", "legacy")));
+        assertThat(plan(driver, 2, Access.READ_WRITE)).satisfies(plan -> {
+            assertThat(plan.target()).isEqualTo(place(3).directory().resolve("merged"));
+            assertThat(plan.proof()).isEqualTo(
+                    new MountProof.Overlay(List.of("2/fs", "1/fs"), Optional.of(place(3).directory().resolve("fs"))));
+        });
+        assertThat(plan(driver, 2, Access.READ_ONLY).proof())
+                .isEqualTo(new MountProof.Overlay(List.of("3/fs", "2/fs", "1/fs"), Optional.empty()));
+    }
+
+    @Test
+    void longestChainIsTheOneThatTheDriverNames() throws VarveException {
+        LayerDriver driver = provider.open(kernel("6.13").context(Map.of("mount_api", "legacy")));
+        int max = driver.maxParents();
+        assertThat(plan(driver, max, Access.READ_WRITE)).isNotNull();
+        assertThat(plan(driver, max - 1, Access.READ_ONLY)).isNotNull();
+        assertThatExceptionOfType(UnsupportedException.class)
+                .isThrownBy(() -> plan(driver, max + 1, Access.READ_WRITE));
+        assertThatExceptionOfType(UnsupportedException.class).isThrownBy(() -> plan(driver, max, Access.READ_ONLY));
+    }
+
+    @Test
+    void statusTellsWhatWasFoundOut() throws VarveException {
+        assertThat(provider.open(kernel("6.8").inUserNamespace().context(Map.of())).status())
+                .containsEntry("mount_api", "string")
+                .containsEntry("xattr_namespace", "user.overlay.*")
+                .containsEntry("whiteouts", "character device 0:0")
+                .containsEntry("max_lowers", "500");
+    }
+
+    private static MountPlan plan(LayerDriver driver, int parents, Access access) throws VarveException {
+        List<LayerPlace> chain = IntStream.iterate(parents, i -> i > 0, i -> i - 1)
+                .mapToObj(OverlayDriverTest::place)
+                .toList();
+        return ((RootPlan.Mounted) driver.root(place(parents + 1), ParentChain.ofNearestFirst(chain), access)).plan();
+    }
+
+    private static LayerPlace place(int number) {
+        return new LayerPlace(new LayerNumber(number), HOME.resolve(Integer.toString(number)));
+    }
+
+    private static FakeHost kernel(String version) throws VarveException {
+        String[] parts = version.split("\\.");
+        return FakeHost.kernel(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    }
+
+    private static OverlayFacts facts(FakeHost host) throws VarveException {
+        return OverlayFacts.find(host.context(Map.of()), new OverlayOptions(Optional.empty()));
+    }
+
+    private static void assertNothingIsLeft(FakeHost host) throws VarveException {
+        assertThat(names(host, HOME)).isEmpty();
+        assertThat(host.memory().openHandles()).isZero();
+        assertThat(host.mounts().table()).noneMatch(m -> m.type().equals("overlay"));
+    }
+
+    private static List<EntryName> names(FakeHost host, Path path) throws VarveException {
+        try (Directory directory = host.memory().directory(path)) {
+            return directory.list();
+        }
+    }
+}
