@@ -34,6 +34,8 @@ final class Commands {
         // Ids and names may begin with @ or hold ${…}: they are no files and no variables.
         line.setExpandAtFiles(false);
         line.setInterpolateVariables(false);
+        // Of an option that is given twice the last one counts, so that an alias can set what a user then changes.
+        line.setOverwrittenOptionsAllowed(true);
         return line;
     }
 

@@ -1,6 +1,7 @@
 package dev.varve.app.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -80,7 +81,15 @@ final class DiffActions {
     private static Optional<Path> target(Invocation in) throws CliException {
         Optional<String> named = in.option("-o");
         if (named.isPresent() && !named.get().equals(Invocation.STREAM)) {
-            return Optional.of(GlobalOptions.path("-o", named.get()));
+            Path file = GlobalOptions.path("-o", named.get());
+            Path parent = file.toAbsolutePath().getParent();
+            if (parent == null || Files.isDirectory(file)) {
+                throw CliException.usage("-o " + file + ": a directory", "name a file in it");
+            }
+            if (!Files.isDirectory(parent)) {
+                throw new CliException(ExitCode.NO_SUCH_THING, "-o " + file + ": no such directory", "");
+            }
+            return Optional.of(file);
         }
         if (in.output().json()) {
             throw CliException.usage("--json needs -o FILE: standard output cannot hold the archive as well", "");

@@ -2,12 +2,16 @@ package dev.varve.app.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.varve.app.DriverReport;
 import dev.varve.app.StoreStatus;
 import dev.varve.app.Varve;
 import dev.varve.app.VarveConfig;
+import dev.varve.domain.error.NoSuchDriverException;
+import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.error.VarveException;
 import dev.varve.ports.driver.Support;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -38,8 +42,8 @@ final class DriverCommands implements Commands.Group {
         return name.equals("ls")
                 ? Verb.of("ls", "driver ls", "Lists the drivers, whether each works here, and the one in use (*).",
                         DriverCommands::list).example("varve driver ls")
-                : Verb.of("status", "driver status [NAME]", "Shows what a driver found out about this host.",
-                        DriverCommands::status)
+                : Verb.of("status", "driver status [NAME]",
+                        "Shows whether a driver works here and what the one in use found out.", DriverCommands::status)
                         .optionalArgument("NAME", "a driver; else the one that the store uses")
                         .example("varve driver status", "varve driver status overlay");
     }
@@ -54,13 +58,17 @@ final class DriverCommands implements Commands.Group {
     private static void list(Invocation in) throws IOException {
         List<DriverReport> reports = reports(in.options().config());
         if (in.output().json()) {
-            in.output().document(o -> o.objects("drivers", reports, (d, r) -> {
-                d.field("name", r.name()).field("selected", r.selected()).field("support", kind(r.support()));
-                d.field("reason", reason(r.support()));
-            }));
+            in.output().document(o -> o.objects("drivers", reports, DriverCommands::write));
             return;
         }
         table(reports).print(in.output());
+    }
+
+    private static void write(Json json, DriverReport report) {
+        json.field("driver", report.name())
+                .field("selected", report.selected())
+                .field("support", kind(report.support()))
+                .field("reason", reason(report.support()));
     }
 
     /** The drivers of this configuration. */
@@ -78,23 +86,41 @@ final class DriverCommands implements Commands.Group {
         return table;
     }
 
+    /** Opens the store for the driver that it uses only: any other would leave its traces in it. */
     private static void status(Invocation in) throws IOException {
-        Optional<String> name = in.optionalArgument(0);
         VarveConfig config = in.options().config();
-        StoreStatus status;
-        try (Varve varve = Invocation.open(name.isPresent() ? config.withDriver(name.get()) : config)) {
-            status = varve.status();
+        DriverReport report = report(reports(config), in.optionalArgument(0));
+        Optional<StoreStatus> store = Optional.empty();
+        if (report.selected()) {
+            try (Varve varve = Invocation.open(config)) {
+                store = Optional.of(varve.status());
+            }
         }
+        Optional<String> chosen = store.map(StoreStatus::driverReason);
+        Map<String, String> status = store.map(StoreStatus::driverStatus).orElse(Map.of());
         if (in.output().json()) {
-            in.output()
-                    .document(o -> o.field("driver", status.driver())
-                            .field("reason", status.driverReason())
-                            .texts("status", status.driverStatus()));
+            in.output().document(o -> {
+                write(o, report);
+                o.field("chosen", chosen).texts("status", status);
+            });
             return;
         }
-        Table table = Table.ofFields().row("driver", status.driver()).row("chosen", status.driverReason());
-        status.driverStatus().forEach(table::row);
+        Table table = Table.ofFields().row("driver", report.name()).row("works here", words(report.support()));
+        table.row("why", reason(report.support())).row("in use", chosen.map(c -> "yes: " + c).orElse("no"));
+        status.forEach(table::row);
         table.print(in.output());
+    }
+
+    /** That of the driver with this name, else that of the one in use. */
+    private static DriverReport report(List<DriverReport> reports, Optional<String> name) throws VarveException {
+        for (DriverReport report : reports) {
+            if (name.isPresent() ? report.name().equals(name.get()) : report.selected()) {
+                return report;
+            }
+        }
+        String names = String.join(", ", reports.stream().map(DriverReport::name).toList());
+        throw name.isPresent() ? new NoSuchDriverException("no such driver: " + name.get(), "the drivers are " + names)
+                : new UnsupportedException("no driver can be chosen for this store", "`varve status` says why");
     }
 
     private static void store(Invocation in) throws IOException {

@@ -25,16 +25,18 @@ final class Failures {
     }
 
     ExitCode report(Throwable failure) {
-        if (output.nobodyReads()) {
-            return ExitCode.NOBODY_READS;
-        }
-        Report report = of(failure);
         try {
             // What was printed before the failure is true nevertheless.
             output.flush();
         } catch (IOException e) {
-            return output.nobodyReads() ? ExitCode.NOBODY_READS : tell(report, failure);
+            // Remembered, and told below.
         }
+        if (output.nobodyReads()) {
+            return ExitCode.NOBODY_READS;
+        }
+        Report report = output.failure()
+                .map(e -> new Report(ExitCode.FAILED, "cannot write to standard output: " + text(e), ""))
+                .orElseGet(() -> of(failure));
         return tell(report, failure);
     }
 

@@ -35,7 +35,7 @@ public final class Main {
             help |= leaf.isUsageHelpRequested();
         }
         if (help) {
-            output.raw(HelpText.of(everythingOf(leaf)));
+            OtherCommands.print(output, "help", HelpText.of(everythingOf(leaf)));
             return ExitCode.DONE;
         }
         Object user = root.hasMatchedOption("--version") ? OtherCommands.version().userObject()

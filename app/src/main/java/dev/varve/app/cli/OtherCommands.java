@@ -51,7 +51,7 @@ final class OtherCommands {
         CommandSpec command = Commands.find(path)
                 .orElseThrow(() -> CliException.usage("unknown command: " + String.join(" ", path),
                         "`varve help` lists them"));
-        in.output().raw(HelpText.of(command));
+        print(in.output(), "help", HelpText.of(command));
     }
 
     private static void printCompletion(Invocation in) throws IOException {
@@ -59,6 +59,14 @@ final class OtherCommands {
         if (!shell.equals("bash")) {
             throw CliException.usage("no completion for " + shell, "there is one for bash");
         }
-        in.output().raw(AutoComplete.bash("varve", Commands.all()));
+        print(in.output(), "script", AutoComplete.bash("varve", Commands.all()));
+    }
+
+    static void print(Output output, String field, String text) throws IOException {
+        if (output.json()) {
+            output.document(o -> o.field(field, text));
+        } else {
+            output.raw(text);
+        }
     }
 }

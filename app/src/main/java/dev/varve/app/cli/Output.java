@@ -7,7 +7,10 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the command writes: data to standard output, words to standard error, both as UTF-8 whatever the locale is. Not
@@ -83,9 +86,14 @@ final class Output {
         buffered.flush();
     }
 
+    /** Why standard output could not be written to, if that has happened: whatever else failed, failed because of it. */
+    Optional<IOException> failure() {
+        return Optional.ofNullable(data.failure);
+    }
+
     /** Whether the reader of standard output went away: nobody is left to whom that would be an error. */
     boolean nobodyReads() {
-        return data.broken;
+        return failure().map(IOException::getMessage).equals(Optional.of("Broken pipe"));
     }
 
     /** Writes a line of words, unless a JSON document was asked for: it holds the same. */
@@ -119,9 +127,9 @@ final class Output {
         return onTerminal && terminal.coloured() && look != Look.PLAIN ? look.begin + text + "\033[0m" : text;
     }
 
-    /** Remembers that the pipe broke, because what writes through an API may wrap the exception. */
+    /** Remembers the failure, because an API that is given the stream takes it for one of its own. */
     private static final class Watched extends FilterOutputStream {
-        private volatile boolean broken;
+        private volatile @Nullable IOException failure;
 
         Watched(OutputStream out) {
             super(out);
@@ -137,7 +145,7 @@ final class Output {
             try {
                 out.write(bytes, from, length);
             } catch (IOException e) {
-                broken |= "Broken pipe".equals(e.getMessage());
+                failure = e;
                 throw e;
             }
         }

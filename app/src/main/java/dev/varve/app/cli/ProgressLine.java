@@ -25,7 +25,9 @@ final class ProgressLine implements Images.Progress, AutoCloseable {
     @Override
     public void report(String what, long done, long total) {
         if (visible && System.nanoTime() - next >= 0) {
-            draw(what, done, total);
+            // The number first: names may be longer than the line.
+            draw((total > 0 ? Math.min(100, done * 100 / total) + "% of " + Plain.bytes(total) : Plain.bytes(done))
+                    + "  " + what);
         }
     }
 
@@ -39,12 +41,17 @@ final class ProgressLine implements Images.Progress, AutoCloseable {
         return visible ? new CountedOutput(out, what) : out;
     }
 
-    private synchronized void draw(String what, long done, long total) {
+    /** Shows this until there is something to report. */
+    void show(String what) {
+        if (visible) {
+            draw(what);
+        }
+    }
+
+    private synchronized void draw(String text) {
         next = System.nanoTime() + INTERVAL_NANOS;
-        String amount = total > 0 ? Math.min(100, done * 100 / total) + "% of " + Plain.bytes(total)
-                : Plain.bytes(done);
-        String line = Plain.line(what + "  " + amount);
         drawn = true;
+        String line = Plain.line(text);
         output.wordRaw("\r\033[K" + (line.length() > COLUMNS ? line.substring(0, COLUMNS) : line));
     }
 

@@ -110,11 +110,11 @@ final class Quickstart {
             Usage usage = place.varve().layers().inspect(layer).record().usage().orElse(Usage.NONE);
             size += usage.size();
             inodes += usage.inodes();
-            lines.add(String.format("%3d  %s  %7s in %d files and directories", lines.size() + 1,
-                    Plain.shortened(layer.value()), Plain.bytes(usage.size()), usage.inodes()));
+            lines.add(String.format("%3d  %s  %7s in %5d entries", lines.size() + 1, Plain.shortened(layer.value()),
+                    Plain.bytes(usage.size()), usage.inodes()));
         }
         step.say(Plain.count(image.layers().size(), "layer") + ", base first; together " + Plain.bytes(size) + " in "
-                + inodes + " files and directories");
+                + inodes + " entries");
         step.say(lines, LAYERS_SHOWN);
         omitted(step, image.omissions());
         return image;

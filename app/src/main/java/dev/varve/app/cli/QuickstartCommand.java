@@ -23,8 +23,13 @@ final class QuickstartCommand {
     private static void run(Invocation in) throws IOException {
         Optional<String> named = in.optionalArgument(0);
         Optional<Path> image = named.isPresent() ? Optional.of(Invocation.existing(named.get())) : Optional.empty();
+        StopSignal stop = new StopSignal(in.output(), in.options().debug());
+        stop.guard(() -> tour(in, image, stop));
+    }
+
+    private static void tour(Invocation in, Optional<Path> image, StopSignal stop) throws IOException {
         Output output = in.output();
-        try (StopSignal stop = new StopSignal(output); Workplace place = Workplace.create(in.options())) {
+        try (Workplace place = Workplace.create(in.options())) {
             Path store = place.config().store();
             if (!output.json()) {
                 output.line("Varve quickstart: the life of a layer in " + Quickstart.STEPS + " steps",

@@ -1,53 +1,98 @@
 package dev.varve.app.cli;
 
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets work that must not leave anything behind end in order when the process is told to stop (Ctrl-C, SIGTERM): the JVM
- * stays until the work has seen {@link #check} fail and has cleaned up after itself.
+ * stays until the work has seen {@link #check} fail and has cleaned up after itself, and then tells how that went.
  */
-final class StopSignal implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+final class StopSignal {
     private final CountDownLatch finished = new CountDownLatch(1);
-    private final Thread hook;
+    private final Output output;
+    private final boolean debug;
     private volatile boolean stopping;
+    private volatile @Nullable Exception failure;
 
-    StopSignal(Output output) {
-        hook = new Thread(() -> {
-            stopping = true;
-            output.wordRaw("\nvarve: stopping, cleaning up …\n");
-            await();
-        }, "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+    StopSignal(Output output, boolean debug) {
+        this.output = output;
+        this.debug = debug;
     }
 
-    /** @throws CliException if the process is to stop */
-    void check() throws CliException {
-        if (stopping) {
-            throw new CliException(ExitCode.FAILED, "stopped", "");
+    /** Work that cleans up after itself when it ends, in whatever way. */
+    interface Work {
+        void run() throws IOException;
+    }
+
+    /** What {@link #check} throws. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Stopped() {
+            super("stopped");
         }
     }
 
-    private void await() {
+    /** Does the work. Returns or throws what it does, but not once the process is to stop: then the hook tells. */
+    void guard(Work work) throws IOException {
+        Thread hook = new Thread(this::stop, "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
         try {
-            if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                Runtime.getRuntime().halt(ExitCode.FAILED.number());
+            work.run();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw e;
+        } finally {
+            finished.countDown();
+            if (stopping || !removed(hook)) {
+                leaveItToTheHook();
             }
+        }
+    }
+
+    /** To be called between the steps of the work. It does not return if the process is to stop. */
+    void check() {
+        if (stopping) {
+            throw new Stopped();
+        }
+    }
+
+    private void stop() {
+        stopping = true;
+        output.wordRaw("\n");
+        output.word("varve: stopping, cleaning up …");
+        try {
+            // Without a limit: a large image takes its time to go, and who cannot wait can still kill.
+            finished.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return;
+        }
+        Exception ended = failure;
+        if (ended instanceof Stopped && ended.getSuppressed().length == 0) {
+            output.word("varve: stopped; nothing is left behind");
+        } else if (ended instanceof Stopped) {
+            new Failures(output, debug).report(ended.getSuppressed()[0]);
+        } else if (ended != null) {
+            new Failures(output, debug).report(ended);
         }
     }
 
-    @Override
-    public void close() {
-        finished.countDown();
-        if (!stopping) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // The signal came just now; the hook finds that all is finished.
-            }
+    private static boolean removed(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    private static void leaveItToTheHook() {
+        try {
+            Thread.sleep(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -61,7 +61,7 @@ final class Tour {
         }
 
         /** To be called now and then in long work: it fails if the process is to stop. */
-        void check() throws CliException {
+        void check() {
             stop.check();
         }
     }
@@ -72,9 +72,10 @@ final class Tour {
         try (ProgressLine progress = output.progress()) {
             Step step = new Step(steps.size() + 1, title, command, progress, stop);
             long start = System.nanoTime();
+            progress.show(String.format("%2d/%d %s …", step.number, length, title));
             try {
                 work.run(step);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 progress.clear();
                 print(step, "failed");
                 throw e;

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,20 +60,25 @@ final class Trees {
         }
     }
 
-    /** What is mounted at or beneath this directory, which must be of ASCII characters only. */
+    /** What is mounted at or beneath this directory. */
     static List<MountInfo> mountsWithin(Path directory) throws IOException {
-        String prefix = directory.toRealPath().toString();
-        // Mount points are bytes; in Latin-1 each of them is a character.
-        return Files.readAllLines(MOUNTINFO, StandardCharsets.ISO_8859_1)
-                .stream()
-                .map(MountInfo::parse)
-                .filter(m -> m.mountPoint().equals(prefix) || m.mountPoint().startsWith(prefix + "/"))
+        return mounts()
+                .filter(m -> mountPoint(m).equals(directory.toString()) || mountPoint(m).startsWith(directory + "/"))
                 .toList();
     }
 
     /** What is mounted at this directory, if anything is. */
     static Optional<MountInfo> mountAt(Path directory) throws IOException {
-        String path = directory.toRealPath().toString();
-        return mountsWithin(directory).stream().filter(m -> m.mountPoint().equals(path)).reduce((first, last) -> last);
+        return mounts().filter(m -> mountPoint(m).equals(directory.toString())).reduce((below, top) -> top);
+    }
+
+    private static Stream<MountInfo> mounts() throws IOException {
+        // Mount points are bytes; in Latin-1 each of them is a character.
+        return Files.readAllLines(MOUNTINFO, StandardCharsets.ISO_8859_1).stream().map(MountInfo::parse);
+    }
+
+    /** As text, which is no {@code Path} in every locale. */
+    private static String mountPoint(MountInfo mount) {
+        return new String(mount.mountPoint().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 }

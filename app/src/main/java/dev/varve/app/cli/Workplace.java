@@ -49,7 +49,7 @@ final class Workplace implements AutoCloseable {
         boolean onDisk = System.getProperty("user.name").equals("root") && Files.isDirectory(varTmp);
         // Not the /tmp of root: it may be small and in memory, and drivers are choosy about file systems.
         Path base = onDisk ? varTmp : Path.of(System.getProperty("java.io.tmpdir"));
-        Path directory = Files.createTempDirectory(base, "varve-quickstart-");
+        Path directory = Files.createTempDirectory(base, "varve-quickstart-").toRealPath();
         boolean ownStore = options.store().isEmpty();
         VarveConfig config = ownStore ? options.configFor(directory.resolve("store")) : options.config();
         return new Workplace(directory, config, ownStore);
@@ -115,6 +115,7 @@ final class Workplace implements AutoCloseable {
         while (!leases.isEmpty()) {
             Lease lease = leases.pop();
             failures.attempt(lease::close);
+            failures.attempt(() -> refuseMounts(Trees.mountsWithin(lease.path())));
         }
         while (!layers.isEmpty()) {
             LayerId id = layers.pop();
@@ -141,12 +142,8 @@ final class Workplace implements AutoCloseable {
             failures.attempt(varve::close);
         }
         failures.attempt(() -> {
-            List<MountInfo> mounted = Trees.mountsWithin(directory);
-            if (!mounted.isEmpty()) {
-                // Deleting would go on inside the mount.
-                throw new CliException(ExitCode.IN_USE, "still mounted: " + mounted.getLast().mountPoint(),
-                        "unmount it, then delete " + directory);
-            }
+            // Deleting would go on inside a mount.
+            refuseMounts(Trees.mountsWithin(directory));
             Trees.delete(directory);
         });
         failures.raise();
@@ -154,12 +151,19 @@ final class Workplace implements AutoCloseable {
         return done;
     }
 
+    private void refuseMounts(List<MountInfo> mounted) throws CliException {
+        if (!mounted.isEmpty()) {
+            throw new CliException(ExitCode.IN_USE, "still mounted: " + mounted.getLast().mountPoint(),
+                    "unmount it, then delete " + directory);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         cleanUp();
     }
 
-    /** The first of several failures, with the others suppressed in it. */
+    /** The first of several failures, with the others suppressed in it. One does not keep the rest from being tried. */
     static final class Failure {
         private @Nullable IOException first;
 
@@ -167,11 +171,17 @@ final class Workplace implements AutoCloseable {
             try {
                 work.run();
             } catch (IOException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
+                add(e);
+            } catch (RuntimeException e) {
+                add(new IOException("internal error while cleaning up: " + e, e));
+            }
+        }
+
+        private void add(IOException e) {
+            if (first == null) {
+                first = e;
+            } else {
+                first.addSuppressed(e);
             }
         }
 

@@ -48,6 +48,10 @@ final class DiffArchiver implements ChangeVisitor {
 
     @Override
     public void deleted(EntryPath path) throws VarveException {
+        if (path.name().startsWith(OciWhiteout.PREFIX)) {
+            omissions.add(path, "deletion of a file whose name an OCI layer reads as a whiteout", "");
+            return;
+        }
         put(new ArchiveEntry.File(path.parent().child(OciWhiteout.nameFor(path.name())), new Node.RegularFile(0),
                 WHITEOUT));
     }

@@ -11,12 +11,13 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
+import dev.varve.app.service.HostFailure;
 import dev.varve.app.tree.Omissions;
 import dev.varve.domain.change.Comparison;
 import dev.varve.domain.digest.DiffId;
 import dev.varve.domain.digest.Digest;
-import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.ports.archive.Archives;
@@ -45,11 +46,13 @@ final class StoreLayerBlob implements LayerBlob {
     public Written writeTo(Path file, Compression compression) throws VarveException {
         Path target = file.toAbsolutePath();
         Path directory = Objects.requireNonNull(target.getParent(), "a file is in a directory");
+        Path temporary = directory.resolve(".varve-" + UUID.randomUUID() + ".part");
         try {
-            Path temporary = Files.createTempFile(directory, ".varve-", ".part");
             try {
                 Written written;
-                try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+                // made anew with the modes of the umask, unlike the JDK's own temporary files
+                try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE_NEW);
                         OutputStream out = java.nio.channels.Channels.newOutputStream(channel)) {
                     written = writeTo(out, compression);
                     channel.force(true);
@@ -62,7 +65,7 @@ final class StoreLayerBlob implements LayerBlob {
         } catch (VarveException e) {
             throw e;
         } catch (IOException e) {
-            throw new BadDataException("cannot write " + file + ": " + e, "choose another file", e);
+            throw HostFailure.of("write(\"" + file + "\")", e);
         }
     }
 
@@ -88,7 +91,7 @@ final class StoreLayerBlob implements LayerBlob {
         } catch (VarveException e) {
             throw e;
         } catch (IOException e) {
-            throw new BadDataException("cannot write the layer: " + e.getMessage(), "", e);
+            throw HostFailure.of("write(layer archive)", e);
         }
     }
 

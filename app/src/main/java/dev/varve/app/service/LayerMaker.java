@@ -75,7 +75,7 @@ final class LayerMaker {
             LayerTree tree = core.driver().prepare(staged.place());
             Omissions omissions = new Omissions();
             Marks staging = markers(tree);
-            Verified verified = unpack(archive, expected, tree, staging, parent.record(), omissions);
+            Verified verified = unpack(id, archive, expected, tree, staging, parent.record(), omissions);
             if (tree instanceof LayerTree.Full && parent.record().isPresent()) {
                 fill(tree, staging, parent.record().get(), omissions);
             }
@@ -111,8 +111,8 @@ final class LayerMaker {
 
     private record Verified(Digest blob, DiffId diffId, long entries) {}
 
-    private Verified unpack(InputStream archive, LayerStore.Expected expected, LayerTree tree, Marks staging,
-            Optional<LayerRecord> below, Omissions omissions) throws VarveException {
+    private Verified unpack(LayerId id, InputStream archive, LayerStore.Expected expected, LayerTree tree,
+            Marks staging, Optional<LayerRecord> below, Omissions omissions) throws VarveException {
         String algorithm = expected.diffId().map(d -> d.digest().algorithm()).orElse("sha256");
         MessageDigest blobDigest = Digest.computation(expected.blob().map(Digest::algorithm).orElse(algorithm));
         DigestedStream blob = new DigestedStream(archive, Optional.of(blobDigest));
@@ -137,10 +137,10 @@ final class LayerMaker {
         Digest blobFound = Digest.ofFinished(blobDigest);
         DiffId diffFound = new DiffId(diffDigest.map(Digest::ofFinished).orElse(blobFound));
         if (expected.blob().isPresent() && !expected.blob().get().equals(blobFound)) {
-            throw new DigestMismatchException("layer blob", expected.blob().get(), blobFound);
+            throw new DigestMismatchException("blob of layer " + id, expected.blob().get(), blobFound);
         }
         if (expected.diffId().isPresent() && !expected.diffId().get().equals(diffFound)) {
-            throw new DigestMismatchException("diff ID of the layer", expected.diffId().get().digest(),
+            throw new DigestMismatchException("diff ID of layer " + id, expected.diffId().get().digest(),
                     diffFound.digest());
         }
         return new Verified(blobFound, diffFound, entries);

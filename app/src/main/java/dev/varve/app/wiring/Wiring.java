@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
+import dev.varve.app.service.HostFailure;
 import dev.varve.app.service.Store;
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.NoSuchDriverException;
@@ -44,7 +45,7 @@ public final class Wiring {
     /** Opens a store with the driver that is named, or chosen. */
     public static Store open(Path root, Optional<String> driver, Map<String, String> options) throws VarveException {
         Syscalls syscalls = one(SyscallProvider.class, "system calls").open();
-        Path store = directory(root, syscalls);
+        Path store = directory(root);
         Map<String, LayerDriverProvider> drivers = providers();
         refuseForeignOptions(options, drivers);
         Choice choice = choose(store, syscalls, drivers, driver, options);
@@ -64,7 +65,7 @@ public final class Wiring {
     public static List<Found> drivers(Path root, Optional<String> driver, Map<String, String> options)
             throws VarveException {
         Syscalls syscalls = one(SyscallProvider.class, "system calls").open();
-        Path store = directory(root, syscalls);
+        Path store = directory(root);
         Map<String, LayerDriverProvider> drivers = providers();
         Optional<String> selected;
         try {
@@ -203,7 +204,7 @@ public final class Wiring {
     }
 
     /** The directory by its real path, made for this user alone if it is missing. */
-    private static Path directory(Path path, Syscalls syscalls) throws VarveException {
+    private static Path directory(Path path) throws VarveException {
         try {
             if (!Files.isDirectory(path)) {
                 Files.createDirectories(path,
@@ -211,8 +212,7 @@ public final class Wiring {
             }
             return path.toRealPath();
         } catch (IOException e) {
-            syscalls.directory(path).close(); // says why in the words of the kernel
-            throw new WrongStateException("cannot make the directory " + path + ": " + e, "choose another store", e);
+            throw HostFailure.of("mkdir(\"" + path + "\")", e);
         }
     }
 

@@ -32,6 +32,8 @@ class GlobalOptionsTest {
     @Test
     void theLaterOneCounts() throws Exception {
         assertThat(parse("--store", "/a", "layer", "ls", "--store", "/b").config().store()).isEqualTo(Path.of("/b"));
+        assertThat(parse("--store", "/a", "--store", "/b", "--json", "--json", "layer", "ls").config().store())
+                .isEqualTo(Path.of("/b"));
     }
 
     @Test

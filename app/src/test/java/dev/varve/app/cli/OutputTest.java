@@ -82,7 +82,7 @@ class OutputTest {
     void aFullDiskIsOne() {
         Output output = new Output(new Broken("No space left on device"), err, Terminal.NONE, false);
         assertThat(Main.run(List.of("help"), output)).isEqualTo(1);
-        assertThat(text(err)).isEqualTo("varve: No space left on device\n");
+        assertThat(text(err)).isEqualTo("varve: cannot write to standard output: No space left on device\n");
     }
 
     @Test
@@ -96,7 +96,7 @@ class OutputTest {
             Thread.sleep(120);
             line.report("un\u001bpack", 1, 2);
         }
-        assertThat(text(err)).isEqualTo("\r\u001b[Kun\\x1bpack  50% of 2 B\r\u001b[K");
+        assertThat(text(err)).isEqualTo("\r\u001b[K50% of 2 B  un\\x1bpack\r\u001b[K");
     }
 
     @Test

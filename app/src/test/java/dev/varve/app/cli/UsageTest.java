@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageTest {
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "layer nonsense", "layer create", "layer create x y",
-        "layer create x --nonsense", "layer create x --parent", "layer create x --parent a --parent b",
+        "layer create x --nonsense", "layer create x --parent", "layer diff x -o /",
         "layer create x --parent a --image b", "layer create x --label y", "layer create x --label =y", "layer apply x",
         "layer ls x", "layer changes x --compare nonsense", "layer diff x --compression xz -o f", "layer diff x --json",
         "layer diff x -o - --json", "layer apply x /", "image load", "image load x --name", "help nonsense",
@@ -39,6 +39,7 @@ class UsageTest {
                 .isEqualTo(new CliRun(3, "", "varve: no such file: /nonexistent/x.tar\n"));
         assertThat(CliRun.of("layer", "apply", "x", "/nonexistent/x.tar").code()).isEqualTo(3);
         assertThat(CliRun.of("quickstart", "/nonexistent/x.tar").code()).isEqualTo(3);
+        assertThat(CliRun.of("layer", "diff", "x", "-o", "/nonexistent/x.tar").code()).isEqualTo(3);
     }
 
     @Test
