@@ -1,10 +1,11 @@
 package dev.varve.it;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import java.nio.file.attribute.PosixFilePermissions;
 
 import dev.varve.app.Varve;
 import dev.varve.app.VarveConfig;
@@ -37,13 +38,19 @@ final class Drivers {
         return Files.createTempDirectory(parent, "it-");
     }
 
-    /** Fails where a mount is left in the way. */
+    /** Fails where a mount is left in the way. Directories that forbid it are opened first. */
     static void delete(Path root) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
-                Files.delete(path);
+        if (Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+            if (!isRoot()) {
+                Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+            }
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+                for (Path entry : entries) {
+                    delete(entry);
+                }
             }
         }
+        Files.delete(root);
     }
 
     static boolean isRoot() {

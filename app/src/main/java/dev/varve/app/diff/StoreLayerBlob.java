@@ -44,7 +44,10 @@ final class StoreLayerBlob implements LayerBlob {
 
     @Override
     public Written writeTo(Path file, Compression compression) throws VarveException {
-        Path target = file.toAbsolutePath();
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            return writeInto(file, compression); // a device or a pipe is written to, never replaced
+        }
+        Path target = realPath(file);
         Path directory = Objects.requireNonNull(target.getParent(), "a file is in a directory");
         Path temporary = directory.resolve(".varve-" + UUID.randomUUID() + ".part");
         try {
@@ -66,6 +69,25 @@ final class StoreLayerBlob implements LayerBlob {
             throw e;
         } catch (IOException e) {
             throw HostFailure.of("write(\"" + file + "\")", e);
+        }
+    }
+
+    private Written writeInto(Path special, Compression compression) throws VarveException {
+        try (OutputStream out = Files.newOutputStream(special, StandardOpenOption.WRITE)) {
+            return writeTo(out, compression);
+        } catch (VarveException e) {
+            throw e;
+        } catch (IOException e) {
+            throw HostFailure.of("write(\"" + special + "\")", e);
+        }
+    }
+
+    /** What a symbolic link leads to is replaced, and not the link. */
+    private static Path realPath(Path file) throws VarveException {
+        try {
+            return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        } catch (IOException e) {
+            throw HostFailure.of("open(\"" + file + "\")", e);
         }
     }
 

@@ -89,8 +89,8 @@ final class DirectoryStack implements AutoCloseable {
             boolean hidden;
             FileStat stat;
             try {
-                hidden = above.lowerHidden || marks.isOpaque(directory);
                 stat = widen(directory);
+                hidden = above.lowerHidden || marks.isOpaque(directory);
             } catch (VarveException e) {
                 directory.close();
                 throw e;

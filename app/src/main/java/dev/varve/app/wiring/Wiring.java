@@ -35,7 +35,7 @@ import dev.varve.ports.syscall.Syscalls;
 public final class Wiring {
     private static final String DRIVER_VARIABLE = "VARVE_DRIVER";
     private static final List<String> ORDER = List.of("overlay", "vfs");
-    private static final EntryName CATALOGUE = EntryName.of("catalogue");
+    private static final String LAYERS = "layers";
 
     private Wiring() {}
 
@@ -148,9 +148,10 @@ public final class Wiring {
         };
     }
 
+    /** Whether the store holds layers of the driver: an empty home, such as a listing makes, binds nobody. */
     private static boolean hasState(Path store, String driver, Syscalls syscalls) throws VarveException {
-        try (Directory home = syscalls.directory(store.resolve(driver))) {
-            return home.find(CATALOGUE).isPresent();
+        try (Directory layers = syscalls.directory(store.resolve(driver).resolve(LAYERS))) {
+            return !layers.list().isEmpty();
         } catch (SyscallFailedException e) {
             if (e.errno().equals(Errno.ENOENT)) {
                 return false;

@@ -24,6 +24,12 @@ public record FileStat(FileType type, int mode, long uid, long gid, long size, l
         return type == FileType.DIRECTORY;
     }
 
+    /** The same with other permission bits. */
+    public FileStat withMode(int other) {
+        return new FileStat(type, other, uid, gid, size, blocks, modified, inode, device, links, rdevMajor, rdevMinor,
+                mountId);
+    }
+
     /** Whether both name one inode. */
     public boolean sameInode(FileStat other) {
         return inode == other.inode && device == other.device;

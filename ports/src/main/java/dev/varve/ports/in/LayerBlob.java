@@ -12,7 +12,8 @@ import dev.varve.ports.archive.Compression;
 /** The difference of two layers, as an archive that is yet to be written. May be written several times. */
 public interface LayerBlob {
     /**
-     * Writes it to a new file, or over an existing one, which is replaced only when all is written and synced.
+     * Writes it to a new file, or over an existing one, which is replaced only when all is written and synced. A
+     * symbolic link is followed; a device or a pipe is written to.
      *
      * @throws dev.varve.domain.error.SyscallFailedException if a file cannot be read
      */

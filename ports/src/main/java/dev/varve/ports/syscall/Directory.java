@@ -29,8 +29,8 @@ public interface Directory extends Inode {
     Xattrs xattrs(EntryName name) throws VarveException;
 
     /**
-     * Opens a directory that is an entry. A directory of this user's whose mode forbids it is opened all the same: its
-     * mode is widened for the time of the call.
+     * Opens a directory that is an entry. A directory of this user's whose mode forbids him to read it or to look things
+     * up in it is opened all the same: its mode is widened until it is closed, or until its mode is set.
      */
     Directory open(EntryName name) throws VarveException;
 

@@ -241,6 +241,27 @@ public abstract class ContentContract extends LayerStoreContract {
     }
 
     @Test
+    void directoriesThatForbidLookingInAreKeptAndReadAllTheSame() throws IOException {
+        apply("base", "",
+                new TarBuilder().entry("shut/", '5', 0, 0, 0, 7, "", new byte[0])
+                        .file("shut/in", "i")
+                        .entry("list/", '5', 0400, 0, 0, 7, "", new byte[0])
+                        .file("list/in", "l")
+                        .directory("list/sub/")
+                        .build());
+        apply("upper", "base", new TarBuilder().file("shut/more", "m").whiteout("list/", "in").build());
+        assertThat(changes("upper")).containsExactly("C /list", "D /list/in", "C /shut", "A /shut/more");
+        assertThat(layers().usage(id("upper")).size()).isPositive();
+        apply("copy", "base", diff("upper"));
+        assertThat(differences("copy", "upper")).isEmpty();
+        in("copy", root -> {
+            assertThat(Files.getPosixFilePermissions(root.resolve("shut"))).isEmpty();
+            assertThat(Files.getPosixFilePermissions(root.resolve("list"))).hasSize(1);
+            assertThat(Files.getLastModifiedTime(root.resolve("shut")).toInstant()).isEqualTo(Instant.ofEpochSecond(7));
+        });
+    }
+
+    @Test
     void anyTwoLayersCanBeCompared() throws IOException {
         apply("base", "", BASE);
         apply("one", "base", new TarBuilder().file("only-one", "1").whiteout("", "f").build());

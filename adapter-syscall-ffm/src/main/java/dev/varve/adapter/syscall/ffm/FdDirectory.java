@@ -46,6 +46,11 @@ final class FdDirectory extends FdInode implements Directory {
         O_NOFOLLOW = arm ? 0100000 : 0400000;
     }
 
+    private static final int OWNER_READS = 0500;
+    private static final int UNCHANGED = -1;
+    /** What the directory gets back when it is closed, where it was widened to be read. */
+    private int modeAtClose = UNCHANGED;
+
     FdDirectory(int fd, Where where) {
         super(fd, false, where);
     }
@@ -112,10 +117,53 @@ final class FdDirectory extends FdInode implements Directory {
         int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
         long r = openat(name, flags, 0);
         if (Frame.is(r, Errno.EACCES)) {
-            r = widened(name, flags, 0700, r);
+            r = widened(name, flags, OWNER_READS, r);
         }
         check(Sysno.OPENAT, name, r);
-        return new FdDirectory((int) r, where().child(name));
+        FdDirectory directory = new FdDirectory((int) r, where().child(name));
+        if (ProcFiles.uid() != 0) {
+            directory.widen();
+        }
+        return directory;
+    }
+
+    /** Lets an ordinary user look up what is in a directory of his own, until it is closed. */
+    private void widen() throws VarveException {
+        try {
+            FileStat stat = stat();
+            if (stat.uid() == ProcFiles.uid() && (stat.mode() & OWNER_READS) != OWNER_READS) {
+                super.setMode(stat.mode() | OWNER_READS);
+                modeAtClose = stat.mode();
+            }
+        } catch (VarveException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** With the mode that the directory has but for being read. */
+    @Override
+    public FileStat stat() throws VarveException {
+        FileStat stat = super.stat();
+        return modeAtClose == UNCHANGED ? stat : stat.withMode(modeAtClose);
+    }
+
+    @Override
+    public void setMode(int mode) throws VarveException {
+        modeAtClose = UNCHANGED;
+        super.setMode(mode);
+    }
+
+    @Override
+    public void close() {
+        if (modeAtClose != UNCHANGED) {
+            int mode = modeAtClose;
+            modeAtClose = UNCHANGED;
+            try (Frame f = new Frame()) {
+                f.call(Sysno.FCHMOD, fd(), mode);
+            }
+        }
+        super.close();
     }
 
     /** A user's own file, opened although its mode forbids it: the mode is widened for the time of the call. */

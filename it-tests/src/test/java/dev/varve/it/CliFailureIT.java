@@ -1,0 +1,128 @@
+package dev.varve.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.varve.domain.digest.Digest;
+
+/** What a command cannot do it says in a line, by an exit code, and leaves the store as it was. */
+class CliFailureIT extends CliTest {
+    @BeforeEach
+    void makeBase() throws IOException {
+        applyBase();
+    }
+
+    @Test
+    void aFileThatIsNotThere() throws IOException {
+        failsAndChangesNothing(3, "nofile.tar", varve("layer", "apply", "x", "nofile.tar"));
+        fails(3, "nofile", varve("image", "load", "nofile"));
+    }
+
+    @Test
+    void anArchiveThatIsNone() throws IOException {
+        Path garbage = file("garbage", "this is no tar".repeat(999).getBytes("UTF-8"));
+        failsAndChangesNothing(7, "", varve("layer", "apply", "x", garbage.toString(), "--parent", "base"));
+        fails(7, "garbage", varve("image", "load", garbage.toString()));
+    }
+
+    @Test
+    void anArchiveThatIsCutOff() throws IOException {
+        Path cut = file("cut.tar", Arrays.copyOf(BASE, BASE.length / 2));
+        failsAndChangesNothing(7, "", varve("layer", "apply", "x", cut.toString(), "--parent", "base"));
+        failsAndChangesNothing(7, "", varve("layer", "apply", "x", "-").withInput(new byte[0]));
+    }
+
+    @Test
+    void anImageWithAFlippedBit() throws IOException {
+        OciLayout layout = new OciLayout(directory().resolve("image"));
+        Path image = layout.add(BASE).finish("bad:1");
+        Path blob = layout.blob(BASE);
+        byte[] content = Files.readAllBytes(blob);
+        content[515 + 512] ^= 1;
+        Files.write(blob, content);
+        failsAndChangesNothing(7, Digest.sha256(BASE).hex(), varve("image", "load", image.toString()));
+        assertThat(json("image", "ls")).isEmpty();
+    }
+
+    @Test
+    void anImageWithALayerOfAnotherMediaType() throws IOException {
+        String type = "application/vnd.example.layer.v1.squashfs";
+        Path image = new OciLayout(directory().resolve("image")).add(BASE, type, Digest.sha256(BASE).toString())
+                .finish("strange:1");
+        failsAndChangesNothing(7, type, varve("image", "load", image.toString()));
+    }
+
+    @Test
+    void aThingThatIsUnknown() throws IOException {
+        failsAndChangesNothing(3, "nobody", varve("layer", "rm", "nobody"));
+        fails(3, "nobody", varve("layer", "create", "x", "--parent", "nobody"));
+        fails(3, "nothing", varve("image", "rm", "nothing"));
+        fails(3, "btrfs", varve("layer", "ls", "--driver", "btrfs"));
+    }
+
+    @Test
+    void anIdThatIsTaken() throws IOException {
+        failsAndChangesNothing(4, "base", varve("layer", "create", "base"));
+        failsAndChangesNothing(4, "base", varve("layer", "apply", "base", "-").withInput(BASE));
+    }
+
+    @Test
+    void aLayerThatIsInUse() throws IOException {
+        varve("layer", "create", "child", "--parent", "base").succeeds();
+        failsAndChangesNothing(5, "base", varve("layer", "rm", "base"));
+        varve("layer", "mount", "child").succeeds();
+        failsAndChangesNothing(5, "child", varve("layer", "rm", "child"));
+        varve("layer", "umount", "child").succeeds();
+        fails(5, "child", varve("layer", "umount", "child"));
+        varve("layer", "rm", "child").succeeds();
+    }
+
+    @Test
+    void aStoreOfAnotherVersion() throws IOException {
+        Path version = driverHome().resolve("catalogue/version");
+        String known = Files.readString(version);
+        TreeListing before = layerFiles();
+        Files.writeString(version, known.replace("\"version\":1", "\"version\":2"));
+        fails(6, "version 2", varve("layer", "ls"));
+        fails(6, "version 2", varve("layer", "rm", "base"));
+        layerFiles().assertSameAs(before, "a store that was not to be touched");
+        Files.writeString(version, known);
+        varve("layer", "rm", "base").succeeds();
+    }
+
+    static Stream<List<String>> mistakes() {
+        return Stream.of(List.of("layer", "frobnicate"), List.of("layer", "create"), List.of("layer", "rm", "a", "b"),
+                List.of("layer", "ls", "--colour"), List.of("layer", "changes", "base", "--compare", "guess"),
+                List.of("layer", "create", "x", "--label", "none"), List.of("layer", "create", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void aMistakeOnTheCommandLine(List<String> words) throws IOException {
+        fails(2, "", varve(words.toArray(String[]::new)));
+    }
+
+    @Test
+    void anOptionThatNoDriverKnows() throws IOException {
+        failsAndChangesNothing(6, "overlay.sise", varve("layer", "ls", "--storage-opt", "overlay.sise=1"));
+    }
+
+    @Test
+    void aFileThatCannotBeWritten() throws IOException {
+        Path nowhere = directory().resolve("none/diff.tar");
+        Command.Result result = varve("layer", "diff", "base", "-o", nowhere.toString()).run();
+        assertThat(result.code()).isIn(1, 3);
+        assertThat(result.errors()).startsWith("varve: ").contains("none").doesNotContain("Exception");
+    }
+}
