@@ -6,7 +6,6 @@
 module dev.varve.app {
     requires static org.jspecify;
     requires transitive dev.varve.ports;
-    requires com.google.common;
     requires info.picocli;
     requires tools.jackson.core;
 
