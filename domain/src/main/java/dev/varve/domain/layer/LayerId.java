@@ -9,20 +9,41 @@ import java.nio.charset.StandardCharsets;
 public record LayerId(String value) implements Comparable<LayerId> {
     private static final int MAX_BYTES = 4096;
 
-    /** @throws IllegalArgumentException if the text is empty, too long, holds a control character or half a surrogate pair */
+    /**
+     * @throws IllegalArgumentException if the text is empty, too long, or holds a control character, a line separator, a
+     *                                  character that turns the direction of the text around, or half a surrogate pair
+     */
     public LayerId {
         if (value.isEmpty()) {
             throw new IllegalArgumentException("a layer id must not be empty");
         }
-        if (value.codePoints()
-                .anyMatch(c -> Character.isISOControl(c)
-                        || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-            throw new IllegalArgumentException("a layer id must not hold control characters or unpaired surrogates");
+        if (value.codePoints().anyMatch(LayerId::isForbidden)) {
+            throw new IllegalArgumentException(
+                    "a layer id must not hold control characters, line separators, characters that turn the direction of "
+                            + "the text around, or unpaired surrogates");
         }
         int bytes = value.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException("a layer id has at most " + MAX_BYTES + " bytes, not " + bytes);
         }
+    }
+
+    /** What would let an id break a line, or look like another one. */
+    private static boolean isForbidden(int c) {
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029
+                || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE
+                || switch (Character.getDirectionality(c)) {
+                    case Character.DIRECTIONALITY_LEFT_TO_RIGHT_EMBEDDING,
+                            Character.DIRECTIONALITY_LEFT_TO_RIGHT_OVERRIDE,
+                            Character.DIRECTIONALITY_RIGHT_TO_LEFT_EMBEDDING,
+                            Character.DIRECTIONALITY_RIGHT_TO_LEFT_OVERRIDE,
+                            Character.DIRECTIONALITY_POP_DIRECTIONAL_FORMAT,
+                            Character.DIRECTIONALITY_LEFT_TO_RIGHT_ISOLATE,
+                            Character.DIRECTIONALITY_RIGHT_TO_LEFT_ISOLATE,
+                            Character.DIRECTIONALITY_FIRST_STRONG_ISOLATE,
+                            Character.DIRECTIONALITY_POP_DIRECTIONAL_ISOLATE -> true;
+                    default -> false;
+                };
     }
 
     @Override

@@ -9,14 +9,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LayerIdTest {
     @ParameterizedTest
-    @ValueSource(strings = {"a", "../x", "a/b", ":", ",", " ", ".", "..", "\\", "\u00e9", "\ud83d\ude00",
-        "sha256:ba7816bf"})
+    @ValueSource(strings = {"a", "../x", "a/b", ":", ",", " ", ".", "..", "\\", "\u00e9", "\ud83d\ude00", "\u05d0",
+        "\ud83d\udc68\u200d\ud83d\udcbb", "sha256:ba7816bf"})
     void anyPrintableTextIsAnId(String text) {
         assertThat(new LayerId(text)).hasToString(text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\0", "a\n", "\t", "\u001b[3J", "\u007f", "\u0085"})
+    @ValueSource(strings = {"", "\0", "a\n", "\t", "\u001b[3J", "\u007f", "\u0085", "a\u2028b", "a\u202eb", "\u2066"})
     void emptyAndControlCharactersAreRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> new LayerId(text)).withMessageNotContaining("\n");
     }
