@@ -4,6 +4,7 @@ import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.tree.FileStat;
+import dev.varve.domain.whiteout.WhiteoutFormat;
 import dev.varve.ports.syscall.Directory;
 
 /** How a tree on the disk says that something of the trees below it is hidden. */
@@ -33,9 +34,7 @@ public interface Marks {
         return switch (tree) {
             case LayerTree.Full full -> new NoMarks();
             case LayerTree.Delta delta -> switch (delta.whiteouts()) {
-                case dev.varve.domain.whiteout.WhiteoutFormat.Overlay overlay -> new OverlayMarks(overlay);
-                case dev.varve.domain.whiteout.WhiteoutFormat.Oci oci ->
-                        throw new IllegalArgumentException("no driver keeps its layers with OCI whiteouts");
+                case WhiteoutFormat.Overlay overlay -> new OverlayMarks(overlay);
             };
         };
     }

@@ -28,8 +28,4 @@ public record Attributes(int mode, long uid, long gid, Instant modified, Xattrs 
     public static Attributes missingParent() {
         return new Attributes(0755, 0, 0, Instant.EPOCH, Xattrs.NONE);
     }
-
-    public Attributes withXattrs(Xattrs others) {
-        return new Attributes(mode, uid, gid, modified, others);
-    }
 }

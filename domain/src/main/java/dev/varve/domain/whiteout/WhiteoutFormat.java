@@ -2,9 +2,6 @@ package dev.varve.domain.whiteout;
 
 /** How a directory that holds a delta writes that something below it is hidden. */
 public sealed interface WhiteoutFormat {
-    /** Empty files named {@code .wh.NAME} and {@code .wh..wh..opq} (OCI image specification, layer.md, "Whiteouts"). */
-    record Oci() implements WhiteoutFormat {}
-
     /**
      * overlayfs' own: a character device 0:0 or, where it may not be made, an empty file with the attribute
      * {@code overlay.whiteout} in a directory marked {@code overlay.opaque=x}; {@code overlay.opaque=y} for an opaque

@@ -48,8 +48,6 @@ class AttributesTest {
         assertThat(one).isNotEqualTo(Xattrs.of(Map.of("user.a", new byte[]{1, 1}, "user.b", new byte[0])));
         assertThat(one).isNotEqualTo(Xattrs.of(Map.of("user.a", new byte[]{1, 0})));
         assertThat(one).isNotEqualTo(Xattrs.of(Map.of("user.a", new byte[]{1, 0}, "user.c", new byte[0])));
-        Attributes plain = Attributes.missingParent();
-        assertThat(plain.withXattrs(one)).isEqualTo(plain.withXattrs(same)).isNotEqualTo(plain);
     }
 
     @Test
