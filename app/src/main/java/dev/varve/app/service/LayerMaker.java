@@ -30,7 +30,6 @@ import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.layer.Usage;
 import dev.varve.ports.archive.ArchiveLimits;
 import dev.varve.ports.archive.Archives;
-import dev.varve.ports.archive.Compression;
 import dev.varve.ports.archive.LayerReader;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.syscall.Directory;
@@ -118,8 +117,7 @@ final class LayerMaker {
         DigestedStream blob = new DigestedStream(archive, Optional.of(blobDigest));
         Archives.Decompressed plain = core.archives().decompress(blob);
         // of an archive that is not compressed both digests are of the same bytes: one computation serves
-        boolean one = plain.compression() == Compression.NONE
-                && expected.blob().map(d -> d.algorithm().equals(algorithm)).orElse(true);
+        boolean one = !plain.compressed() && expected.blob().map(d -> d.algorithm().equals(algorithm)).orElse(true);
         Optional<MessageDigest> diffDigest = one ? Optional.empty() : Optional.of(Digest.computation(algorithm));
         long entries;
         try (UnionView lower = Trees.view(core, below);

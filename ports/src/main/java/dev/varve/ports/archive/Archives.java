@@ -18,15 +18,15 @@ public interface Archives {
 
     /**
      * Undoes the compression that the first bytes of the stream show: gzip (RFC 1952, several members too), zstd
-     * (RFC 8878, several frames too), none.
+     * (RFC 8878, several frames too), xz (with a dictionary of 64 MiB at most) and bzip2 (several streams too), none.
      *
-     * @throws dev.varve.domain.error.BadDataException if it is neither of these nor a tar: bzip2 and xz are named
+     * @throws dev.varve.domain.error.BadDataException if it is neither of these nor a tar: lz4 and zip are named
      */
     Decompressed decompress(InputStream raw) throws VarveException;
 
     /** Compresses; the same bytes for the same input. Closing the result finishes it and closes {@code out}. */
     OutputStream compress(OutputStream out, Compression compression) throws VarveException;
 
-    /** A stream of plain bytes and what they were compressed with. */
-    record Decompressed(InputStream stream, Compression compression) {}
+    /** A stream of plain bytes, and whether they were compressed. */
+    record Decompressed(InputStream stream, boolean compressed) {}
 }

@@ -34,7 +34,7 @@ public interface LayerStore {
     LayerRecord create(LayerId id, Optional<LayerId> parent, Map<String, String> labels) throws VarveException;
 
     /**
-     * Makes a committed layer and fills it from a layer archive: plain, gzip or zstd. The stream is read to its end and
+     * Makes a committed layer and fills it from a layer archive: plain, gzip, zstd, xz or bzip2. The stream is read to its end and
      * left open.
      *
      * @param expected what the archive is known to be; whatever of it is given is verified

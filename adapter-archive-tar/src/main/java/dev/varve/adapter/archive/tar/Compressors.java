@@ -36,13 +36,19 @@ final class Compressors {
             // A tar first: the name of its first file may begin like any of the others.
             if (length == 0 || length == start.length
                     && (UstarHeader.isEmpty(start, 0) || UstarHeader.hasValidChecksum(start, 0))) {
-                return new Decompressed(all, Compression.NONE);
+                return new Decompressed(all, false);
             }
             if (begins(start, 0x1f, 0x8b)) {
-                return new Decompressed(new GzipInput(all), Compression.GZIP);
+                return new Decompressed(new GzipInput(all), true);
             }
             if (begins(start, 0x28, 0xb5, 0x2f, 0xfd) || isSkippableFrame(start)) {
-                return new Decompressed(new ZstdInput(new ZstdInputStreamNoFinalizer(all)), Compression.ZSTD);
+                return new Decompressed(new ZstdInput(new ZstdInputStreamNoFinalizer(all)), true);
+            }
+            if (begins(start, 'B', 'Z', 'h')) {
+                return new Decompressed(LibraryInput.bzip2(all), true);
+            }
+            if (begins(start, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+                return new Decompressed(LibraryInput.xz(all), true);
             }
             throw unknown(start);
         } catch (VarveException e) {
@@ -60,13 +66,11 @@ final class Compressors {
     }
 
     private static BadDataException unknown(byte[] start) {
-        String name = begins(start, 'B', 'Z', 'h') ? "bzip2"
-                : begins(start, 0xfd, '7', 'z', 'X', 'Z', 0) ? "xz"
-                        : begins(start, 0x04, 0x22, 0x4d, 0x18) ? "lz4" : begins(start, 'P', 'K', 3, 4) ? "zip" : "";
+        String name = begins(start, 0x04, 0x22, 0x4d, 0x18) ? "lz4" : begins(start, 'P', 'K', 3, 4) ? "zip" : "";
         return name.isEmpty()
-                ? new BadDataException("not a layer archive: neither a tar nor compressed by gzip or zstd",
-                        "give a tar, or one compressed by gzip or zstd")
-                : new BadDataException(name + " is not a compression of OCI layers", "recompress it with gzip or zstd");
+                ? new BadDataException("not a layer archive: neither a tar nor compressed by gzip, zstd, xz or bzip2",
+                        "give a tar, or one compressed by gzip, zstd, xz or bzip2")
+                : new BadDataException(name + " is not a compression of layers", "recompress it with gzip or zstd");
     }
 
     private static boolean begins(byte[] start, int... magic) {

@@ -125,7 +125,7 @@ final class TarInput {
 
     BadDataException notATar(String why) {
         return new BadDataException("not a tar: " + why,
-                "give a layer archive: a tar, or one compressed by gzip or zstd");
+                "give a layer archive: a tar, or one compressed by gzip, zstd, xz or bzip2");
     }
 
     private BadDataException truncated(String where) {

@@ -64,7 +64,7 @@ class CompressionTest {
     void undoesWhatItDid(Compression compression) throws IOException {
         byte[] compressed = compress(tar(), compression);
         Decompressed decompressed = ARCHIVES.decompress(new ByteArrayInputStream(compressed));
-        assertThat(decompressed.compression()).isEqualTo(compression);
+        assertThat(decompressed.compressed()).isEqualTo(compression != Compression.NONE);
         assertThat(decompressed.stream().readAllBytes()).isEqualTo(tar());
         assertThat(compress(tar(), compression)).isEqualTo(compressed);
     }
@@ -166,8 +166,7 @@ class CompressionTest {
     }
 
     static Stream<Arguments> others() {
-        return Stream.of(Arguments.of("bzip2", new byte[]{'B', 'Z', 'h', '9', 0x31, 0x41, 0x59}),
-                Arguments.of("xz", new byte[]{(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0}),
+        return Stream.of(Arguments.of("zip", new byte[]{'P', 'K', 3, 4, 20}),
                 Arguments.of("lz4", new byte[]{4, 0x22, 0x4d, 0x18, 0}));
     }
 
@@ -175,7 +174,7 @@ class CompressionTest {
     @MethodSource("others")
     void namesCompressionsThatLayersDoNotUse(String name, byte[] start) {
         assertThatThrownBy(() -> decompress(start)).isInstanceOf(BadDataException.class)
-                .hasMessage(name + " is not a compression of OCI layers")
+                .hasMessage(name + " is not a compression of layers")
                 .satisfies(e -> assertThat(((VarveException) e).hint())
                         .hasValueSatisfying(hint -> assertThat(hint).contains("recompress")));
     }
@@ -184,7 +183,7 @@ class CompressionTest {
     void takesATarForATarWhateverItsFirstNameBeginsWith() throws IOException {
         for (String name : new String[]{"BZh91AY", "PK\3\4", "(\u00b5/\u00fd"}) {
             byte[] tar = new RawTar().file(name, "x").end();
-            assertThat(ARCHIVES.decompress(new ByteArrayInputStream(tar)).compression()).isEqualTo(Compression.NONE);
+            assertThat(ARCHIVES.decompress(new ByteArrayInputStream(tar)).compressed()).isFalse();
         }
     }
 
@@ -192,12 +191,12 @@ class CompressionTest {
     void refusesWhatIsNeither() {
         assertThatThrownBy(() -> decompress(new byte[]{1})).isInstanceOf(BadDataException.class);
         assertThatThrownBy(() -> decompress(Tars.ascii("<html>".repeat(200)))).isInstanceOf(BadDataException.class)
-                .hasMessageContaining("neither a tar nor compressed by gzip or zstd");
+                .hasMessageContaining("neither a tar nor compressed by gzip, zstd, xz or bzip2");
     }
 
     @Test
     void leavesAnEmptyStreamToTheReader() throws IOException {
-        assertThat(ARCHIVES.decompress(InputStream.nullInputStream()).compression()).isEqualTo(Compression.NONE);
+        assertThat(ARCHIVES.decompress(InputStream.nullInputStream()).compressed()).isFalse();
         assertThatThrownBy(() -> Tars.read(new byte[0])).isInstanceOf(BadDataException.class)
                 .hasMessageStartingWith("not a tar");
     }
