@@ -11,7 +11,12 @@ public interface Archives {
     String name();
 
     /** Reads an uncompressed tar. The stream is read to its end and closed by the reader. */
-    LayerReader reader(InputStream tar, ArchiveLimits limits);
+    default LayerReader reader(InputStream tar, ArchiveLimits limits) {
+        return reader(tar, limits, ArchiveTap.NONE);
+    }
+
+    /** The same; the tap hears all bytes of the tar, also those that no entry shows. */
+    LayerReader reader(InputStream tar, ArchiveLimits limits, ArchiveTap tap);
 
     /** Writes an uncompressed tar; buffers by itself. */
     LayerWriter writer(OutputStream tar);

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 
 import dev.varve.domain.error.VarveException;
 import dev.varve.ports.archive.ArchiveLimits;
+import dev.varve.ports.archive.ArchiveTap;
 import dev.varve.ports.archive.Archives;
 import dev.varve.ports.archive.Compression;
 import dev.varve.ports.archive.LayerReader;
@@ -21,8 +22,8 @@ public final class TarArchives implements Archives {
     }
 
     @Override
-    public LayerReader reader(InputStream tar, ArchiveLimits limits) {
-        return new TarLayerReader(new TarInput(tar), limits);
+    public LayerReader reader(InputStream tar, ArchiveLimits limits, ArchiveTap tap) {
+        return new TarLayerReader(new TarInput(tar, tap), limits);
     }
 
     @Override

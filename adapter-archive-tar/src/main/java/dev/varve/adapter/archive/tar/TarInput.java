@@ -5,6 +5,7 @@ import java.io.InputStream;
 
 import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.VarveException;
+import dev.varve.ports.archive.ArchiveTap;
 
 /**
  * The bytes of an archive through one buffer, with their offset. Never calls {@link InputStream#skip}: a stream that
@@ -14,13 +15,17 @@ final class TarInput {
     private static final int CAPACITY = 1 << 17;
     private static final String HINT = "fetch or build the archive again";
     private final InputStream in;
+    private final ArchiveTap tap;
     private final byte[] buffer = new byte[CAPACITY];
     private int at;
     private int end;
+    /** Up to where in the buffer the tap has heard. */
+    private int tapped;
     private long base;
 
-    TarInput(InputStream in) {
+    TarInput(InputStream in, ArchiveTap tap) {
         this.in = in;
+        this.tap = tap;
     }
 
     /** The number of bytes consumed so far. */
@@ -58,17 +63,34 @@ final class TarInput {
         return at;
     }
 
-    /** Consumes some bytes, at least one. */
-    int read(byte[] into, int from, int length) throws VarveException {
-        if (at == end) {
-            if (length >= CAPACITY) {
-                int n = readRaw(into, from, length);
-                if (n < 0) {
-                    throw truncated("within the content of a file");
-                }
-                base += n;
-                return n;
+    /** Consumes some bytes of a file's content, at least one. @param offset where in the file they belong */
+    int content(long offset, byte[] into, int from, int length) throws VarveException {
+        tellFraming();
+        int n;
+        if (at == end && length >= CAPACITY) {
+            n = readRaw(into, from, length);
+            if (n < 0) {
+                throw truncated("within the content of a file");
             }
+            base += n;
+        } else {
+            n = read(into, from, length);
+            tapped = at;
+        }
+        tap.content(offset, into, from, n);
+        return n;
+    }
+
+    /** What was consumed and not told yet is framing. */
+    private void tellFraming() throws VarveException {
+        if (tapped < at) {
+            tap.framing(buffer, tapped, at - tapped);
+            tapped = at;
+        }
+    }
+
+    private int read(byte[] into, int from, int length) throws VarveException {
+        if (at == end) {
             fill(1);
             if (at == end) {
                 throw truncated("within the content of a file");
@@ -134,11 +156,13 @@ final class TarInput {
 
     /** Has at least {@code count} bytes in the buffer afterwards, or all that there are. */
     private void fill(int count) throws VarveException {
+        tellFraming();
         if (at > 0) {
             System.arraycopy(buffer, at, buffer, 0, end - at);
             base += at;
             end -= at;
             at = 0;
+            tapped = 0;
         }
         while (end < count) {
             int n = readRaw(buffer, end, CAPACITY - end);

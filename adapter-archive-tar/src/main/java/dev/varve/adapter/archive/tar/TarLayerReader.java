@@ -282,7 +282,7 @@ final class TarLayerReader implements LayerReader {
             segmentLeft = map.length(segment++);
         }
         try {
-            int n = input.read(buffer, from, (int) Math.min(length, segmentLeft));
+            int n = input.content(position, buffer, from, (int) Math.min(length, segmentLeft));
             dataOffset = position;
             position += n;
             segmentLeft -= n;

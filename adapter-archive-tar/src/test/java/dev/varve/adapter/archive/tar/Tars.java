@@ -18,6 +18,7 @@ import dev.varve.domain.tree.Node;
 import dev.varve.domain.tree.Xattrs;
 import dev.varve.ports.archive.ArchiveEntry;
 import dev.varve.ports.archive.ArchiveLimits;
+import dev.varve.ports.archive.ArchiveTap;
 import dev.varve.ports.archive.LayerReader;
 import dev.varve.ports.archive.LayerWriter;
 
@@ -97,13 +98,43 @@ final class Tars {
         return write(List.of(items));
     }
 
+    /** Reads it whole; whatever the archive is, a tap has to hear all of it. */
     static List<Item> read(byte[] tar) throws IOException {
-        return read(new ByteArrayInputStream(tar), ArchiveLimits.DEFAULT);
+        Heard heard = new Heard();
+        List<Item> items = read(new ByteArrayInputStream(tar), ArchiveLimits.DEFAULT, heard);
+        if (!Arrays.equals(heard.all.toByteArray(), tar)) {
+            throw new AssertionError(
+                    "a tap heard " + heard.all.size() + " bytes that are not the archive's " + tar.length);
+        }
+        return items;
     }
 
     static List<Item> read(InputStream tar, ArchiveLimits limits) throws IOException {
+        return read(tar, limits, ArchiveTap.NONE);
+    }
+
+    /** All bytes that a tap heard, and those of them that were content. */
+    static final class Heard implements ArchiveTap {
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
+        final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        final List<Long> offsets = new ArrayList<>();
+
+        @Override
+        public void framing(byte[] buffer, int from, int length) {
+            all.write(buffer, from, length);
+        }
+
+        @Override
+        public void content(long offset, byte[] buffer, int from, int length) {
+            all.write(buffer, from, length);
+            content.write(buffer, from, length);
+            offsets.add(offset);
+        }
+    }
+
+    static List<Item> read(InputStream tar, ArchiveLimits limits, ArchiveTap tap) throws IOException {
         List<Item> items = new ArrayList<>();
-        try (LayerReader reader = new TarArchives().reader(tar, limits)) {
+        try (LayerReader reader = new TarArchives().reader(tar, limits, tap)) {
             Optional<ArchiveEntry> entry;
             while ((entry = reader.next()).isPresent()) {
                 items.add(new Item(entry.get(), content(reader, entry.get())));
