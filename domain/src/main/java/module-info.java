@@ -9,6 +9,7 @@ module dev.varve.domain {
     exports dev.varve.domain.change;
     exports dev.varve.domain.digest;
     exports dev.varve.domain.error;
+    exports dev.varve.domain.idmap;
     exports dev.varve.domain.layer;
     exports dev.varve.domain.mount;
     exports dev.varve.domain.path;

@@ -38,6 +38,11 @@ public record MountInfo(long id, long parentId, String root, String mountPoint, 
         return mountOptions.contains("ro");
     }
 
+    /** Whether it shows other owners than the files have (mount_setattr(2), MOUNT_ATTR_IDMAP). */
+    public boolean idMapped() {
+        return mountOptions.contains("idmapped");
+    }
+
     /** The value of the first super option {@code key=value}. */
     public Optional<String> option(String key) {
         return superOptions.stream()

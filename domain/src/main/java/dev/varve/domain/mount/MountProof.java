@@ -3,6 +3,7 @@ package dev.varve.domain.mount;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the mount table must show once a plan was carried out. */
 public sealed interface MountProof {
@@ -12,17 +13,30 @@ public sealed interface MountProof {
     /**
      * An overlay of exactly these layers.
      *
-     * @param lowers nearest first, spelled as the plan gave them to the kernel
+     * @param source  what is shown as the source of the mount
+     * @param lowers  nearest first, spelled as the plan gave them to the kernel
+     * @param options what must be shown besides, of the mount or of the file system
      */
-    record Overlay(List<String> lowers, Optional<Path> upper) implements MountProof {
+    record Overlay(String source, List<String> lowers, Optional<Path> upper,
+            Set<String> options) implements MountProof {
         public Overlay {
             lowers = List.copyOf(lowers);
+            options = Set.copyOf(options);
+        }
+
+        /** A mount that says no more of itself than whose it is. */
+        public Overlay(List<String> lowers, Optional<Path> upper) {
+            this("varve", lowers, upper, Set.of());
         }
 
         @Override
         public Optional<String> contradiction(MountInfo found) {
             if (!found.type().equals("overlay")) {
                 return Optional.of("an overlay was planned, but " + found.type() + " is mounted");
+            }
+            if (!found.source().equals(source)) {
+                return Optional
+                        .of("the mount is one of \"" + found.source() + "\", planned was one of \"" + source + '"');
             }
             List<String> mounted = found.overlayLowers();
             if (!mounted.equals(lowers)) {
@@ -35,16 +49,43 @@ public sealed interface MountProof {
                 return Optional.of(hasUpper ? "the mount is writable, planned was a read-only one"
                         : "the mount has no upper directory, planned was a writable one");
             }
-            return Optional.empty();
+            return missing(options, found);
         }
     }
 
-    /** A bind mount: any mount whose attributes are the planned ones. */
-    record Bound(boolean readOnly) implements MountProof {
+    /**
+     * A bind mount: any mount whose attributes are the planned ones.
+     *
+     * @param mapped  whether other owners are shown than the files have
+     * @param options what must be shown besides
+     */
+    record Bound(boolean readOnly, boolean mapped, Set<String> options) implements MountProof {
+        public Bound {
+            options = Set.copyOf(options);
+        }
+
+        public Bound(boolean readOnly) {
+            this(readOnly, false, Set.of());
+        }
+
         @Override
         public Optional<String> contradiction(MountInfo found) {
-            return readOnly && !found.readOnly() ? Optional.of("a read-only mount was planned, but it is writable")
-                    : Optional.empty();
+            if (readOnly && !found.readOnly()) {
+                return Optional.of("a read-only mount was planned, but it is writable");
+            }
+            if (found.idMapped() != mapped) {
+                return Optional.of(mapped ? "the mount shows the owners as they are, planned was to map them"
+                        : "the mount maps the owners, which was not planned");
+            }
+            return missing(options, found);
         }
+    }
+
+    private static Optional<String> missing(Set<String> options, MountInfo found) {
+        return options.stream()
+                .sorted()
+                .filter(o -> !found.mountOptions().contains(o) && !found.superOptions().contains(o))
+                .findFirst()
+                .map(o -> "the mount is without the option " + o + ", which was planned");
     }
 }

@@ -2,7 +2,10 @@ package dev.varve.domain.mount;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+
+import dev.varve.domain.idmap.IdMapping;
 
 /** One call, or one sequence that belongs together, on the way to a mount. */
 public sealed interface MountStep {
@@ -20,19 +23,41 @@ public sealed interface MountStep {
         }
     }
 
-    /** fsopen(2), one fsconfig(2) per parameter in this order, fsmount(2), move_mount(2). */
-    record ContextMount(String type, String source, List<Parameter> parameters,
-            Set<MountFlag> flags) implements MountStep {
+    /**
+     * fsopen(2), one fsconfig(2) per parameter in this order, fsmount(2), move_mount(2).
+     *
+     * @param mapped how the directories among the parameters are shown to the file system
+     */
+    record ContextMount(String type, String source, List<Parameter> parameters, Set<MountFlag> flags,
+            Optional<Mapped> mapped) implements MountStep {
         public ContextMount {
             parameters = List.copyOf(parameters);
             flags = Set.copyOf(flags);
         }
+
+        public ContextMount(String type, String source, List<Parameter> parameters, Set<MountFlag> flags) {
+            this(type, source, parameters, flags, Optional.empty());
+        }
     }
 
-    /** A bind mount of a directory, through open_tree(2) and mount_setattr(2). */
-    record Bind(Path source, Set<MountFlag> flags) implements MountStep {
+    /**
+     * Directories are opened in a detached mount of their own of {@code base}, which all of them are beneath, with its ids
+     * mapped (mount_setattr(2), MOUNT_ATTR_IDMAP); and the file system does its own work as the mapping's root.
+     */
+    record Mapped(Path base, IdMapping ids) {}
+
+    /**
+     * A bind mount of a directory, through open_tree(2) and mount_setattr(2).
+     *
+     * @param ids how the owners of its files are shown, if not as they are
+     */
+    record Bind(Path source, Set<MountFlag> flags, Optional<IdMapping> ids) implements MountStep {
         public Bind {
             flags = Set.copyOf(flags);
+        }
+
+        public Bind(Path source, Set<MountFlag> flags) {
+            this(source, flags, Optional.empty());
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,42 @@ class MountProofTest {
         assertThat(new MountProof.Bound(true).contradiction(writable)).isPresent();
         assertThat(new MountProof.Bound(true).contradiction(readOnly)).isEmpty();
         assertThat(new MountProof.Bound(false).contradiction(writable)).isEmpty();
+    }
+
+    @Test
+    void optionsMustBeShownByTheMountOrByItsFileSystem() {
+        MountProof proof = new MountProof.Overlay("varve", List.of("1/fs"), Optional.empty(),
+                Set.of("nodev", "userxattr"));
+        assertThat(proof
+                .contradiction(MountInfo.parse("9 2 0:5 / /m ro,nodev - overlay varve ro,lowerdir=1/fs,userxattr")))
+                .isEmpty();
+        assertThat(proof.contradiction(MountInfo.parse("9 2 0:5 / /m ro,nodev - overlay varve ro,lowerdir=1/fs"))).get()
+                .asString()
+                .contains("without the option userxattr");
+        assertThat(new MountProof.Bound(false, false, Set.of("noexec"))
+                .contradiction(MountInfo.parse("1 2 0:3 / /m rw,nodev - ext4 /dev/vda rw"))).get()
+                .asString()
+                .contains("noexec");
+    }
+
+    @Test
+    void aMountOfAnotherSourceMapsOwnersInAnotherWay() {
+        MountProof mapped = new MountProof.Overlay("varve ids=0:1000:5", List.of("1/fs"), Optional.empty(), Set.of());
+        assertThat(mapped
+                .contradiction(MountInfo.parse("9 2 0:5 / /m ro - overlay varve\\040ids=0:1000:5 ro,lowerdir=1/fs")))
+                .isEmpty();
+        assertThat(mapped.contradiction(overlay("lowerdir=1/fs"))).get()
+                .isEqualTo("the mount is one of \"varve\", planned was one of \"varve ids=0:1000:5\"");
+    }
+
+    @Test
+    void bindMountMapsOwnersExactlyIfPlanned() {
+        MountInfo mapped = MountInfo.parse("1 2 0:3 / /m ro,idmapped - ext4 /dev/vda rw");
+        MountInfo plain = MountInfo.parse("1 2 0:3 / /m ro - ext4 /dev/vda rw");
+        MountProof proof = new MountProof.Bound(true, true, Set.of());
+        assertThat(proof.contradiction(mapped)).isEmpty();
+        assertThat(proof.contradiction(plain)).get().asString().contains("as they are");
+        assertThat(new MountProof.Bound(true).contradiction(mapped)).get().asString().contains("not planned");
     }
 
     @Test

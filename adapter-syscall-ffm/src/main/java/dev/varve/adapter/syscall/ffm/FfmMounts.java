@@ -30,10 +30,12 @@ final class FfmMounts implements Mounts {
     private static final int FSCONFIG_SET_STRING = 1;
     private static final int FSCONFIG_SET_FD = 5;
     private static final int FSCONFIG_CMD_CREATE = 6;
-    private static final int OPEN_TREE_CLONE = 1;
     private static final int UMOUNT_NOFOLLOW = 8;
     private static final int MNT_DETACH = 2;
     private static final int CLONE_FS = 0x200;
+    private static final long MOUNT_ATTR_NOATIME = 0x10;
+    private static final long MOUNT_ATTR_ATIME = 0x70;
+    private static final long MS_NOATIME = 1024;
     private final int pageSize;
 
     FfmMounts(int pageSize) {
@@ -75,6 +77,28 @@ final class FfmMounts implements Mounts {
     }
 
     private static void contextMount(MountStep.ContextMount step, Path target) throws VarveException {
+        if (step.mapped().isEmpty()) {
+            contextMount(step, target, FfmMounts::pathHandle, () -> {});
+            return;
+        }
+        MountStep.Mapped mapped = step.mapped().get();
+        try (FdInode base = pathHandle(mapped.base());
+                FdInode tree = new FdInode(DetachedTree.mapped(base, mapped.base(), 0, 0, mapped.ids()), true,
+                        Where.of(mapped.base().toString()))) {
+            OwnThread.run(() -> contextMount(step, target,
+                    path -> DetachedTree.beneath(tree, mapped.base().relativize(path), path),
+                    () -> OwnThread.actAs(mapped.ids())));
+        }
+    }
+
+    /** How a directory among the parameters is opened. */
+    private interface Opening {
+        FdInode open(Path path) throws VarveException;
+    }
+
+    /** @param beforeCreation done when all is set, before the file system begins */
+    private static void contextMount(MountStep.ContextMount step, Path target, Opening opening,
+            OwnThread.Work beforeCreation) throws VarveException {
         try (Frame f = new Frame()) {
             long fs = f.call(Sysno.FSOPEN, f.text(step.type()), 1);
             if (Frame.is(fs, Errno.ENODEV)) {
@@ -83,7 +107,9 @@ final class FfmMounts implements Mounts {
             }
             checked(Sysno.FSOPEN, "\"" + step.type() + "\"", fs);
             try {
-                configure(f, (int) fs, step);
+                configure(f, (int) fs, step, opening);
+                beforeCreation.run();
+                set(f, (int) fs, FSCONFIG_CMD_CREATE, null, 0, 0, step.type());
                 long mount = f.call(Sysno.FSMOUNT, fs, 1, attributes(step.flags()));
                 checked(Sysno.FSMOUNT, "\"" + step.type() + "\"", mount);
                 attach(f, (int) mount, target);
@@ -93,7 +119,7 @@ final class FfmMounts implements Mounts {
         }
     }
 
-    private static void configure(Frame f, int fs, MountStep.ContextMount step) throws VarveException {
+    private static void configure(Frame f, int fs, MountStep.ContextMount step, Opening opening) throws VarveException {
         set(f, fs, FSCONFIG_SET_STRING, "source", f.text(step.source()), 0, step.source());
         for (MountStep.Parameter parameter : step.parameters()) {
             switch (parameter) {
@@ -103,13 +129,12 @@ final class FfmMounts implements Mounts {
                     set(f, fs, FSCONFIG_SET_STRING, text.key(), f.text(value), 0, text.value());
                 }
                 case MountStep.Parameter.Directory directory -> {
-                    try (FdInode fd = pathHandle(directory.path())) {
+                    try (FdInode fd = opening.open(directory.path())) {
                         set(f, fs, FSCONFIG_SET_FD, directory.key(), 0, fd.fd(), directory.path().toString());
                     }
                 }
             }
         }
-        set(f, fs, FSCONFIG_CMD_CREATE, null, 0, 0, step.type());
     }
 
     private static void set(Frame f, int fs, int command, @Nullable String key, long value, int aux, String shown)
@@ -142,9 +167,16 @@ final class FfmMounts implements Mounts {
                 case NO_SETUID -> 2;
                 case NO_DEVICES -> 4;
                 case NO_EXEC -> 8;
+                case NO_ACCESS_TIME -> MOUNT_ATTR_NOATIME;
             };
         }
-        return bits; // MS_RDONLY, MS_NOSUID, MS_NODEV and MS_NOEXEC of mount(2) have these values too
+        return bits;
+    }
+
+    /** mount(2) has the values of mount_setattr(2) but for the one. */
+    private static long legacyFlags(Set<MountFlag> flags) {
+        long bits = attributes(flags);
+        return (bits & MOUNT_ATTR_NOATIME) == 0 ? bits : bits & ~MOUNT_ATTR_NOATIME | MS_NOATIME;
     }
 
     /** Attaches a detached mount, and gives its descriptor back. The target is opened first and never followed. */
@@ -159,18 +191,14 @@ final class FfmMounts implements Mounts {
     }
 
     private static void bind(MountStep.Bind step, Path target) throws VarveException {
+        long set = attributes(step.flags());
+        // one of its values is set, so all are cleared first
+        long clear = (set & MOUNT_ATTR_NOATIME) != 0 ? MOUNT_ATTR_ATIME : 0;
         try (Frame f = new Frame(); FdInode source = pathHandle(step.source())) {
-            long mount = f.call(Sysno.OPEN_TREE, source.fd(), f.text(""),
-                    OPEN_TREE_CLONE | FdDirectory.O_CLOEXEC | Statx.AT_EMPTY_PATH);
-            checked(Sysno.OPEN_TREE, "\"" + step.source() + "\"", mount);
-            MemorySegment attr = f.memory(32);
-            attr.set(ValueLayout.JAVA_LONG, 0, attributes(step.flags()));
-            long r = f.call(Sysno.MOUNT_SETATTR, mount, f.text(""), Statx.AT_EMPTY_PATH, attr.address(), 32, 0);
-            if (r < 0) {
-                FdInode.closeFd((int) mount);
-                throw Frame.failure(Sysno.MOUNT_SETATTR, "\"" + step.source() + "\"", r);
-            }
-            attach(f, (int) mount, target);
+            int mount = step.ids().isPresent()
+                    ? DetachedTree.mapped(source, step.source(), set, clear, step.ids().get())
+                    : DetachedTree.of(source, step.source(), set, clear);
+            attach(f, mount, target);
         }
     }
 
@@ -184,35 +212,16 @@ final class FfmMounts implements Mounts {
             throw new UnsupportedException("mount options of " + data.length + " bytes do not fit the " + (pageSize - 1)
                     + " that mount(2) takes", "use fewer layers, or a kernel with lowerdir+ (6.7 or later)");
         }
-        @Nullable
-        VarveException[] failure = new VarveException[1];
-        Thread thread = Thread.ofPlatform().name("varve-mount").start(() -> {
+        OwnThread.run(() -> {
             try (Frame f = new Frame()) {
                 checked(Sysno.UNSHARE, "CLONE_FS", f.call(Sysno.UNSHARE, CLONE_FS));
                 checked(Sysno.CHDIR, "\"" + step.base() + "\"",
                         f.call(Sysno.CHDIR, f.text(FdDirectory.hostBytes(step.base()))));
                 long r = f.call(Sysno.MOUNT, f.text(step.source()), f.text(FdDirectory.hostBytes(target)),
-                        f.text(step.type()), attributes(step.flags()), f.text(data), 0);
+                        f.text(step.type()), legacyFlags(step.flags()), f.text(data), 0);
                 checked(Sysno.MOUNT, "\"" + step.type() + "\", \"" + target + "\", \"" + step.data() + "\"", r);
-            } catch (VarveException e) {
-                failure[0] = e;
             }
         });
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // the mount is under way: its outcome must be known
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        VarveException failed = failure[0];
-        if (failed != null) {
-            throw failed;
-        }
     }
 
     @Override

@@ -24,6 +24,7 @@ enum Sysno {
     GETDENTS64(217, 61),
     GETXATTR(191, 8),
     IOCTL(16, 29),
+    KILL(62, 129),
     LGETXATTR(192, 9),
     LINKAT(265, 37),
     LISTXATTR(194, 11),
@@ -37,12 +38,15 @@ enum Sysno {
     OPENAT(257, 56),
     OPENAT2(437, 437),
     OPEN_TREE(428, 428),
+    PRCTL(157, 167),
     PREAD64(17, 67),
     PWRITE64(18, 68),
     READ(0, 63),
     READLINKAT(267, 78),
     REMOVEXATTR(197, 14),
     RENAMEAT2(316, 276),
+    SETFSGID(123, 152),
+    SETFSUID(122, 151),
     SETXATTR(188, 5),
     STATX(332, 291),
     SYMLINKAT(266, 36),
@@ -50,7 +54,9 @@ enum Sysno {
     UMOUNT2(166, 39),
     UNLINKAT(263, 35),
     UNSHARE(272, 97),
-    UTIMENSAT(280, 88);
+    UTIMENSAT(280, 88),
+    WAIT4(61, 260),
+    WRITE(1, 64);
 
     private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
     private final int x86;

@@ -127,6 +127,7 @@ class LayoutTest {
         expect(body, expected, "offsetof(struct open_how, flags)", 0);
         expect(body, expected, "offsetof(struct open_how, resolve)", 16);
         expect(body, expected, "sizeof(struct open_how)", 24);
+        expect(body, expected, "RESOLVE_BENEATH", 0x08);
         expect(body, expected, "RESOLVE_IN_ROOT", 0x10);
         expect(body, expected, "RESOLVE_NO_MAGICLINKS", 0x02);
         expect(body, expected, "offsetof(struct dirent64, d_reclen)", 16);
@@ -138,18 +139,30 @@ class LayoutTest {
         expect(body, expected, "SEEK_HOLE", 4);
         expect(body, expected, "O_CREAT", FdDirectory.O_CREAT);
         expect(body, expected, "O_EXCL", FdDirectory.O_EXCL);
-        expect(body, expected, "O_NONBLOCK", FdDirectory.O_NONBLOCK);
         expect(body, expected, "O_DIRECTORY", FdDirectory.O_DIRECTORY);
         expect(body, expected, "O_NOFOLLOW", FdDirectory.O_NOFOLLOW);
         expect(body, expected, "O_CLOEXEC", FdDirectory.O_CLOEXEC);
         expect(body, expected, "O_PATH", FdDirectory.O_PATH);
         expect(body, expected, "AT_FDCWD", FdDirectory.AT_FDCWD);
         expect(body, expected, "AT_REMOVEDIR", 0x200);
+        expect(body, expected, "offsetof(struct mount_attr, attr_clr)", 8);
+        expect(body, expected, "offsetof(struct mount_attr, propagation)", 16);
+        expect(body, expected, "offsetof(struct mount_attr, userns_fd)", 24);
+        expect(body, expected, "sizeof(struct mount_attr)", DetachedTree.ATTR_SIZE);
+        expect(body, expected, "MOUNT_ATTR_IDMAP", 0x100000);
+        expect(body, expected, "CLONE_NEWUSER", 0x10000000);
+        expect(body, expected, "CLONE_FILES", 0x400);
+        expect(body, expected, "PR_SET_SECUREBITS", 28);
+        expect(body, expected, "SECBIT_NO_SETUID_FIXUP", 4);
         Map<String, Long> c = compile("""
                 #include <dirent.h>
                 #include <fcntl.h>
                 #include <linux/fs.h>
+                #include <linux/mount.h>
                 #include <linux/openat2.h>
+                #include <linux/sched.h>
+                #include <linux/securebits.h>
+                #include <sys/prctl.h>
                 #include <sys/stat.h>
                 #include <sys/vfs.h>
                 #include <time.h>
