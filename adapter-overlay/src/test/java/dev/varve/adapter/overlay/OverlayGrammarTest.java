@@ -238,6 +238,7 @@ class OverlayGrammarTest {
             case MountStep.ContextMount context -> context.flags();
             case MountStep.LegacyMount legacy -> legacy.flags();
             case MountStep.Bind bind -> bind.flags();
+            case MountStep.MakePrivate _ -> Set.of();
         };
     }
 }

@@ -14,9 +14,10 @@ import java.util.Optional;
  * @param type         the file system's name
  * @param source       what was mounted
  * @param superOptions the file system's options, still escaped as {@code overlay} prints them
+ * @param shared       whether mounts beneath it propagate to its peers (mount_namespaces(7), "shared:N")
  */
 public record MountInfo(long id, long parentId, String root, String mountPoint, List<String> mountOptions, String type,
-        String source, List<String> superOptions) {
+        String source, List<String> superOptions, boolean shared) {
     public MountInfo {
         mountOptions = List.copyOf(mountOptions);
         superOptions = List.copyOf(superOptions);
@@ -31,7 +32,8 @@ public record MountInfo(long id, long parentId, String root, String mountPoint, 
         }
         return new MountInfo(Long.parseLong(fields.get(0)), Long.parseLong(fields.get(1)), unescape(fields.get(3)),
                 unescape(fields.get(4)), List.of(fields.get(5).split(",")), fields.get(dash + 1),
-                unescape(fields.get(dash + 2)), splitOptions(fields.get(dash + 3)));
+                unescape(fields.get(dash + 2)), splitOptions(fields.get(dash + 3)),
+                fields.subList(6, dash).stream().anyMatch(f -> f.startsWith("shared:")));
     }
 
     public boolean readOnly() {

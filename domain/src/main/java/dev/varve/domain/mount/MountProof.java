@@ -88,4 +88,13 @@ public sealed interface MountProof {
                 .findFirst()
                 .map(o -> "the mount is without the option " + o + ", which was planned");
     }
+
+    /** A bind mount that keeps what is mounted beneath it to this mount namespace. */
+    record Private() implements MountProof {
+        @Override
+        public Optional<String> contradiction(MountInfo found) {
+            return found.shared() ? Optional.of("a private mount was planned, but it is a shared one")
+                    : Optional.empty();
+        }
+    }
 }

@@ -61,6 +61,12 @@ public sealed interface MountStep {
         }
     }
 
+    /**
+     * Makes what is mounted at the target by now a private mount: what is mounted beneath it is not seen in other mount
+     * namespaces, nor the reverse. mount_setattr(2) with MS_PRIVATE; mount_namespaces(7).
+     */
+    record MakePrivate() implements MountStep {}
+
     /** A parameter of fsconfig(2). */
     sealed interface Parameter {
         /** The key alone. */

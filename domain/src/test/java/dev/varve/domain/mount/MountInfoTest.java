@@ -7,12 +7,20 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MountInfoTest {
     private static final String ROOT = "28 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw,errors=remount-ro";
     /** Repeat a failure with {@code -Dvarve.seed=N}, N from its message. */
     private static final long SEED = Long.getLong("varve.seed", System.nanoTime());
+
+    @ParameterizedTest
+    @CsvSource({"shared:1,true", "shared:1 master:2,true", "master:2,false", "unbindable,false"})
+    void sharedMountsAreToldFromOthers(String fields, boolean shared) {
+        assertThat(MountInfo.parse("1 0 8:1 / / rw " + fields + " - ext4 /dev/sda1 rw").shared()).isEqualTo(shared);
+        assertThat(MountInfo.parse("1 0 8:1 / / rw - ext4 /dev/sda1 rw,shared:1").shared()).isFalse();
+    }
 
     @Test
     void readsEveryField() {

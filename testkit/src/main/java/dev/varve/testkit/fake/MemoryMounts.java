@@ -75,6 +75,7 @@ public final class MemoryMounts implements Mounts {
     private static MountInfo info(MountPlan plan, String target, long id) {
         String type = "none";
         String source = "none";
+        boolean shared = true;
         List<String> options = new ArrayList<>();
         Set<MountFlag> flags = new HashSet<>();
         for (MountStep step : plan.steps()) {
@@ -96,11 +97,17 @@ public final class MemoryMounts implements Mounts {
                     source = bind.source().toString();
                     flags.addAll(bind.flags());
                 }
+                case MountStep.MakePrivate _ -> shared = false;
             }
         }
         List<String> mountOptions = new ArrayList<>();
         mountOptions.add(flags.contains(MountFlag.READ_ONLY) ? "ro" : "rw");
-        return new MountInfo(id, 1, "/", target, mountOptions, type, source, options);
+        flags.stream()
+                .filter(flag -> flag != MountFlag.READ_ONLY)
+                .map(MountFlag::option)
+                .sorted()
+                .forEach(mountOptions::add);
+        return new MountInfo(id, 1, "/", target, mountOptions, type, source, options, shared);
     }
 
     private static String option(MountStep.Parameter parameter) {

@@ -36,6 +36,8 @@ final class FfmMounts implements Mounts {
     private static final long MOUNT_ATTR_NOATIME = 0x10;
     private static final long MOUNT_ATTR_ATIME = 0x70;
     private static final long MS_NOATIME = 1024;
+    private static final int ATTR_PROPAGATION = 16;
+    private static final long MS_PRIVATE = 1 << 18;
     private final int pageSize;
 
     FfmMounts(int pageSize) {
@@ -51,6 +53,7 @@ final class FfmMounts implements Mounts {
                     case MountStep.ContextMount context -> contextMount(context, plan.target());
                     case MountStep.LegacyMount legacy -> legacyMount(legacy, plan.target());
                     case MountStep.Bind bind -> bind(bind, plan.target());
+                    case MountStep.MakePrivate _ -> makePrivate(plan.target());
                 }
                 mounted = true;
             }
@@ -199,6 +202,17 @@ final class FfmMounts implements Mounts {
                     ? DetachedTree.mapped(source, step.source(), set, clear, step.ids().get())
                     : DetachedTree.of(source, step.source(), set, clear);
             attach(f, mount, target);
+        }
+    }
+
+    /** After it was attached: what is attached beneath a shared mount becomes a shared one. */
+    private static void makePrivate(Path target) throws VarveException {
+        try (Frame f = new Frame(); FdInode mount = pathHandle(target)) {
+            MemorySegment attr = f.memory(DetachedTree.ATTR_SIZE);
+            attr.set(ValueLayout.JAVA_LONG, ATTR_PROPAGATION, MS_PRIVATE);
+            long r = f.call(Sysno.MOUNT_SETATTR, mount.fd(), f.text(""), Statx.AT_EMPTY_PATH, attr.address(),
+                    DetachedTree.ATTR_SIZE, 0);
+            checked(Sysno.MOUNT_SETATTR, "\"" + target + "\", MS_PRIVATE", r);
         }
     }
 
