@@ -116,13 +116,16 @@ final class TreeComparison {
 
     private boolean differs(Directory older, FileStat old, Directory newer, FileStat now, EntryName name)
             throws VarveException {
+        if (old.sameInode(now)) {
+            return false; // one file in both trees
+        }
         if (old.type() != now.type() || old.mode() != now.mode() || old.uid() != now.uid() || old.gid() != now.gid()
                 || !old.modified().equals(now.modified())) {
             return true;
         }
         boolean content = switch (now.type()) {
-            case REGULAR -> old.size() != now.size()
-                    || comparison == Comparison.CONTENT && !old.sameInode(now) && !sameContent(older, newer, name);
+            case REGULAR ->
+                    old.size() != now.size() || comparison == Comparison.CONTENT && !sameContent(older, newer, name);
             case SYMLINK -> !Arrays.equals(older.readLink(name), newer.readLink(name));
             case CHARACTER_DEVICE, BLOCK_DEVICE ->
                     old.rdevMajor() != now.rdevMajor() || old.rdevMinor() != now.rdevMinor();
@@ -133,6 +136,9 @@ final class TreeComparison {
 
     private static boolean sameContent(Directory older, Directory newer, EntryName name) throws VarveException {
         try (OpenFile a = older.read(name); OpenFile b = newer.read(name)) {
+            if (a.sharesBlocksWith(b)) {
+                return true;
+            }
             byte[] mine = new byte[CHUNK];
             byte[] its = new byte[CHUNK];
             long at = 0;

@@ -34,6 +34,15 @@ public interface OpenFile extends Inode {
     boolean cloneFrom(OpenFile source) throws VarveException;
 
     /**
+     * Whether this file is known to consist of the very same blocks of a device as the other, and so has its content:
+     * what {@link #cloneFrom} made and nobody has written to since. ioctl(2) FS_IOC_FIEMAP. Writes back what is not on the
+     * disk yet.
+     *
+     * @return false also where the file system cannot tell
+     */
+    boolean sharesBlocksWith(OpenFile other) throws VarveException;
+
+    /**
      * Copies a range within the kernel, to the same offset. copy_file_range(2), with read and write where that cannot.
      */
     void copyRange(OpenFile source, long offset, long length) throws VarveException;

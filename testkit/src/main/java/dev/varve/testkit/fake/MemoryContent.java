@@ -21,6 +21,13 @@ final class MemoryContent {
         return copy;
     }
 
+    /** Whether both consist of the same blocks, and of one at least. */
+    @SuppressWarnings("ReferenceEquality") // shared is what this asks, equal content is not
+    boolean sharesBlocksWith(MemoryContent other) {
+        return size == other.size && !blocks.isEmpty() && blocks.size() == other.blocks.size()
+                && blocks.entrySet().stream().allMatch(b -> other.blocks.get(b.getKey()) == b.getValue());
+    }
+
     long size() {
         return size;
     }

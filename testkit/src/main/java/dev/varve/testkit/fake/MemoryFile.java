@@ -87,6 +87,15 @@ final class MemoryFile extends MemoryInode implements OpenFile {
     }
 
     @Override
+    public boolean sharesBlocksWith(OpenFile other) throws SyscallFailedException {
+        synchronized (disk) {
+            enter("sharesBlocksWith", "");
+            return other instanceof MemoryFile file && file.disk == disk
+                    && (file.node == node || node.content.sharesBlocksWith(file.node.content));
+        }
+    }
+
+    @Override
     public void copyRange(OpenFile source, long offset, long length) throws SyscallFailedException {
         synchronized (disk) {
             enterGrowth("copyRange", offset);

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.tree.FileStat;
 import dev.varve.ports.syscall.OpenFile;
 
 /** A regular file's descriptor. */
@@ -93,6 +94,18 @@ final class FdFile extends FdInode implements OpenFile {
             }
             check(Sysno.IOCTL, r);
             return true;
+        }
+    }
+
+    @Override
+    public boolean sharesBlocksWith(OpenFile other) throws VarveException {
+        FileStat mine = stat();
+        FileStat its = other.stat();
+        if (mine.device() != its.device() || mine.size() != its.size()) {
+            return false;
+        }
+        try (Frame f = new Frame()) {
+            return mine.inode() == its.inode() || Fiemap.same(f, fd(), fdOf(other), mine.size());
         }
     }
 
