@@ -43,10 +43,13 @@ public interface Directory extends Inode {
     /** A handle on the entry itself, whatever its type. O_PATH and O_NOFOLLOW. */
     Inode inode(EntryName name) throws VarveException;
 
-    /** Opens a regular file for reading; one of this user's whose mode forbids it is opened all the same. */
+    /**
+     * Opens a regular file for reading; one of this user's whose mode forbids it is opened all the same. Anything else is
+     * left alone: ELOOP for a symbolic link, EISDIR for a directory, ENXIO for the others.
+     */
     OpenFile read(EntryName name) throws VarveException;
 
-    /** Opens an existing regular file for reading and writing. */
+    /** Opens an existing regular file for reading and writing. Anything else is left alone, as by {@link #read}. */
     OpenFile write(EntryName name) throws VarveException;
 
     /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
@@ -29,7 +30,6 @@ final class FdDirectory extends FdInode implements Directory {
     static final int O_RDWR = 2;
     static final int O_CREAT = 0100;
     static final int O_EXCL = 0200;
-    static final int O_NONBLOCK = 04000;
     static final int O_DIRECTORY;
     static final int O_NOFOLLOW;
     static final int O_CLOEXEC = 02000000;
@@ -117,7 +117,9 @@ final class FdDirectory extends FdInode implements Directory {
         int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
         long r = openat(name, flags, 0);
         if (Frame.is(r, Errno.EACCES)) {
-            r = widened(name, flags, OWNER_READS, r);
+            try (Inode inode = inode(name)) {
+                r = widened(inode, OWNER_READS, r, () -> openat(name, flags, 0));
+            }
         }
         check(Sysno.OPENAT, name, r);
         FdDirectory directory = new FdDirectory((int) r, where().child(name));
@@ -167,24 +169,22 @@ final class FdDirectory extends FdInode implements Directory {
     }
 
     /** A user's own file, opened although its mode forbids it: the mode is widened for the time of the call. */
-    private long widened(EntryName name, int flags, int bits, long refusal) throws VarveException {
-        try (Inode inode = inode(name)) {
-            FileStat stat = inode.stat();
-            if (stat.uid() != ProcFiles.uid() || (stat.mode() & bits) == bits) {
-                return refusal;
-            }
-            inode.setMode(stat.mode() | bits);
-            long r = openat(name, flags, 0);
-            try {
-                inode.setMode(stat.mode());
-            } catch (VarveException e) {
-                if (r >= 0) {
-                    closeFd((int) r);
-                }
-                throw e;
-            }
-            return r;
+    private static long widened(Inode inode, int bits, long refusal, LongSupplier opening) throws VarveException {
+        FileStat stat = inode.stat();
+        if (stat.uid() != ProcFiles.uid() || (stat.mode() & bits) == bits) {
+            return refusal;
         }
+        inode.setMode(stat.mode() | bits);
+        long r = opening.getAsLong();
+        try {
+            inode.setMode(stat.mode());
+        } catch (VarveException e) {
+            if (r >= 0) {
+                closeFd((int) r);
+            }
+            throw e;
+        }
+        return r;
     }
 
     private long openat(EntryName name, int flags, int mode) {
@@ -214,7 +214,7 @@ final class FdDirectory extends FdInode implements Directory {
     }
 
     @Override
-    public Inode inode(EntryName name) throws VarveException {
+    public FdInode inode(EntryName name) throws VarveException {
         long r = openat(name, O_PATH | O_NOFOLLOW | O_CLOEXEC, 0);
         check(Sysno.OPENAT, name, r);
         return new FdInode((int) r, true, where().child(name));
@@ -222,20 +222,44 @@ final class FdDirectory extends FdInode implements Directory {
 
     @Override
     public OpenFile read(EntryName name) throws VarveException {
-        int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-        long r = openat(name, flags, 0);
-        if (Frame.is(r, Errno.EACCES)) {
-            r = widened(name, flags, 0400, r);
+        try (FdInode found = regular(name)) {
+            long r = found.reopen(O_RDONLY | O_CLOEXEC);
+            if (Frame.is(r, Errno.EACCES)) {
+                r = widened(found, 0400, r, () -> found.reopen(O_RDONLY | O_CLOEXEC));
+            }
+            check(Sysno.OPENAT, name, r);
+            return new FdFile((int) r, where().child(name));
         }
-        check(Sysno.OPENAT, name, r);
-        return new FdFile((int) r, where().child(name));
+    }
+
+    /**
+     * What is found is looked at before it is opened: to open a device that somebody put in a file's place would already
+     * do something.
+     */
+    private FdInode regular(EntryName name) throws VarveException {
+        FdInode found = inode(name);
+        try {
+            FileType type = found.stat().type();
+            if (type != FileType.REGULAR) {
+                Errno errno = type == FileType.SYMLINK ? Errno.ELOOP
+                        : type == FileType.DIRECTORY ? Errno.EISDIR : Errno.ENXIO;
+                throw new SyscallFailedException("openat(\"" + where().child(name) + "\")", errno,
+                        "not a regular file");
+            }
+            return found;
+        } catch (VarveException e) {
+            found.close();
+            throw e;
+        }
     }
 
     @Override
     public OpenFile write(EntryName name) throws VarveException {
-        long r = openat(name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0);
-        check(Sysno.OPENAT, name, r);
-        return new FdFile((int) r, where().child(name));
+        try (FdInode found = regular(name)) {
+            long r = found.reopen(O_RDWR | O_CLOEXEC);
+            check(Sysno.OPENAT, name, r);
+            return new FdFile((int) r, where().child(name));
+        }
     }
 
     @Override

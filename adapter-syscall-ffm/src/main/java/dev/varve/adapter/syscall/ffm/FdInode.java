@@ -50,6 +50,17 @@ class FdInode implements Inode {
         return ("/proc/self/fd/" + fd()).getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** One more descriptor of the same file, or the error number, negated. */
+    final long reopen(int flags) {
+        try (Frame f = new Frame()) {
+            long r;
+            do {
+                r = f.call(Sysno.OPENAT, FdDirectory.AT_FDCWD, f.text(link()), flags, 0);
+            } while (Frame.is(r, Errno.EINTR));
+            return r;
+        }
+    }
+
     final void check(Sysno call, long result) throws SyscallFailedException {
         if (result < 0) {
             throw Frame.failure(call, "\"" + where + "\"", result);
