@@ -10,4 +10,6 @@ module dev.varve.testkit {
     exports dev.varve.testkit.contract;
     exports dev.varve.testkit.fake;
     exports dev.varve.testkit.tree;
+
+    opens dev.varve.testkit.contract to org.junit.platform.commons; // runs the suites where a module inherits them
 }

@@ -3,6 +3,8 @@ package dev.varve.ports.syscall;
 import java.util.List;
 import java.util.Optional;
 
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.path.EntryPath;
@@ -97,4 +99,31 @@ public interface Directory extends Inode {
      * @return whether it was granted
      */
     boolean tryLock(LockMode mode) throws VarveException;
+
+    /**
+     * Opens a directory and locks it.
+     *
+     * @return empty if others have it locked in a way that excludes this one, or it is gone
+     */
+    default Optional<Directory> openLocked(EntryName name, LockMode mode) throws VarveException {
+        Directory opened;
+        try {
+            opened = open(name);
+        } catch (SyscallFailedException e) {
+            if (e.errno().equals(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        try {
+            if (opened.tryLock(mode)) {
+                return Optional.of(opened);
+            }
+        } catch (VarveException e) {
+            opened.close();
+            throw e;
+        }
+        opened.close();
+        return Optional.empty();
+    }
 }

@@ -20,11 +20,12 @@ import dev.varve.ports.syscall.OpenFile;
 final class MemoryDirectory extends MemoryInode implements Directory {
     private static final Errno ENAMETOOLONG = new Errno(36);
     private static final int LONGEST_NAME = 255;
+    private static final int SETGID = 02000;
     private static final long EXT4_MAGIC = 0xef53;
     private static final long TOTAL = 1L << 30;
 
-    MemoryDirectory(MemorySyscalls process, MemoryNode node, String label) {
-        super(process, node, label);
+    MemoryDirectory(MemorySyscalls process, MemoryMounts.Seen seen, String label) {
+        super(process, seen.node(), seen.readOnly(), label);
     }
 
     @Override
@@ -59,7 +60,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
             if (!found.isDirectory()) {
                 throw failure("open", name, Errno.ENOTDIR);
             }
-            return new MemoryDirectory(process, found, label + "/" + name);
+            return new MemoryDirectory(process, process.mounts().shared().seen(found, readOnly), label + "/" + name);
         }
     }
 
@@ -67,7 +68,8 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public Directory resolve(EntryPath path) throws SyscallFailedException {
         synchronized (disk) {
             enter("resolve", path);
-            MemoryNode found = MemoryPaths.resolve(node, path.toBytes())
+            MemoryMounts.Seen found = MemoryPaths
+                    .resolve(process.mounts().shared(), new MemoryMounts.Seen(node, readOnly), path.toBytes())
                     .orElseThrow(errno -> failure("resolve", path, errno));
             return new MemoryDirectory(process, found, label + path);
         }
@@ -77,7 +79,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public Inode inode(EntryName name) throws SyscallFailedException {
         synchronized (disk) {
             enter("inode", name);
-            return new MemoryInode(process, existing("inode", name), label + "/" + name);
+            return new MemoryInode(process, existing("inode", name), readOnly, label + "/" + name);
         }
     }
 
@@ -85,7 +87,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public OpenFile read(EntryName name) throws SyscallFailedException {
         synchronized (disk) {
             enter("read", name);
-            return new MemoryFile(process, existingFile("read", name), label + "/" + name, false);
+            return new MemoryFile(process, existingFile("read", name), readOnly, label + "/" + name, false);
         }
     }
 
@@ -93,22 +95,22 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public OpenFile write(EntryName name) throws SyscallFailedException {
         synchronized (disk) {
             enterChange("write", name);
-            return new MemoryFile(process, existingFile("write", name), label + "/" + name, true);
+            return new MemoryFile(process, existingFile("write", name), readOnly, label + "/" + name, true);
         }
     }
 
     @Override
     public OpenFile create(EntryName name, int mode) throws SyscallFailedException {
         synchronized (disk) {
-            MemoryNode made = make("create", name, FileType.REGULAR, mode & ~process.host().umask());
-            return new MemoryFile(process, made, label + "/" + name, true);
+            MemoryNode made = make("create", name, FileType.REGULAR, mode);
+            return new MemoryFile(process, made, readOnly, label + "/" + name, true);
         }
     }
 
     @Override
     public void makeDirectory(EntryName name, int mode) throws SyscallFailedException {
         synchronized (disk) {
-            make("makeDirectory", name, FileType.DIRECTORY, mode & ~process.host().umask());
+            make("makeDirectory", name, FileType.DIRECTORY, mode);
         }
     }
 
@@ -128,7 +130,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
             if (type == FileType.DIRECTORY || type == FileType.SYMLINK) {
                 throw failure("makeNode", name, Errno.EINVAL);
             }
-            MemoryNode made = make("makeNode", name, type, mode & ~process.host().umask());
+            MemoryNode made = make("makeNode", name, type, mode);
             boolean device = type == FileType.CHARACTER_DEVICE || type == FileType.BLOCK_DEVICE;
             made.major = device ? major : 0;
             made.minor = device ? minor : 0;
@@ -138,9 +140,17 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     private MemoryNode make(String call, EntryName name, FileType type, int mode) throws SyscallFailedException {
         enterGrowth(call, name);
         requireFree(call, name);
-        MemoryNode made = disk.newNode(type, mode & 07777);
+        MemoryNode made = disk.newNode(type, 0777);
         made.uid = process.host().uid();
         made.gid = process.host().gid();
+        if (type != FileType.SYMLINK) {
+            MemoryAcl.inherit(node.xattrs.get(MemoryAcl.DEFAULT), made, mode & 07777, process.host().umask());
+        }
+        if ((node.mode & SETGID) != 0) {
+            // inode(7): what is made in a setgid directory is of its group, and a directory is setgid too.
+            made.gid = node.gid;
+            made.mode |= made.isDirectory() ? SETGID : 0;
+        }
         disk.enter(node, name, made);
         return made;
     }
@@ -149,7 +159,9 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public void link(Directory from, EntryName existing, EntryName name) throws SyscallFailedException {
         synchronized (disk) {
             enterGrowth("link", existing + " as " + name);
-            MemoryNode found = ((MemoryDirectory) from).existing("link", existing);
+            MemoryDirectory source = (MemoryDirectory) from;
+            source.requireOpen();
+            MemoryNode found = source.existing("link", existing);
             if (found.isDirectory()) {
                 throw failure("link", existing, Errno.EPERM);
             }
@@ -189,6 +201,9 @@ final class MemoryDirectory extends MemoryInode implements Directory {
             if (!found.isDirectory()) {
                 throw failure("removeDirectory", name, Errno.ENOTDIR);
             }
+            if (process.mounts().shared().isMountPoint(found)) {
+                throw failure("removeDirectory", name, Errno.EBUSY);
+            }
             if (!found.entries.isEmpty()) {
                 throw failure("removeDirectory", name, Errno.ENOTEMPTY);
             }
@@ -203,6 +218,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
             enterChange("rename", name + " to " + newName);
             MemoryNode moved = existing("rename", name);
             MemoryDirectory to = (MemoryDirectory) target;
+            to.requireOpen();
             to.requireUsable("rename", newName);
             MemoryNode old = to.node.entries.get(newName);
             if (old != null && !replace) {
@@ -262,7 +278,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public FileSystemFacts fileSystem() throws SyscallFailedException {
         synchronized (disk) {
             enter("fileSystem", "");
-            return new FileSystemFacts(EXT4_MAGIC, TOTAL, disk.full ? 0 : TOTAL / 2, disk.readOnly);
+            return new FileSystemFacts(EXT4_MAGIC, TOTAL, disk.full ? 0 : TOTAL / 2, disk.readOnly || readOnly);
         }
     }
 

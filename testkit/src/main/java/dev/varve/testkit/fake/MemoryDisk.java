@@ -156,6 +156,7 @@ final class MemoryDisk {
             }
             enter(to, name, copy);
         });
+        to.modified = from.modified;
     }
 
     /** A change of a name that is not on the disk yet. */

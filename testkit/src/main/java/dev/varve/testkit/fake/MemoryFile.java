@@ -12,8 +12,8 @@ final class MemoryFile extends MemoryInode implements OpenFile {
     private static final int CHUNK = 1 << 16;
     private final boolean writable;
 
-    MemoryFile(MemorySyscalls process, MemoryNode node, String label, boolean writable) {
-        super(process, node, label);
+    MemoryFile(MemorySyscalls process, MemoryNode node, boolean readOnly, String label, boolean writable) {
+        super(process, node, readOnly, label);
         this.writable = writable;
     }
 
@@ -33,7 +33,7 @@ final class MemoryFile extends MemoryInode implements OpenFile {
             enterGrowth("writeAt", offset);
             requireWritable("writeAt", offset);
             node.content.write(offset, buffer, from, length);
-            node.modified = disk.now();
+            changed();
         }
     }
 
@@ -46,8 +46,13 @@ final class MemoryFile extends MemoryInode implements OpenFile {
                 throw failure("setSize", size, Errno.EINVAL);
             }
             node.content.setSize(size);
-            node.modified = disk.now();
+            changed();
         }
+    }
+
+    private void changed() {
+        node.modified = disk.now();
+        dropCapability();
     }
 
     private void requireWritable(String call, long argument) throws SyscallFailedException {
@@ -81,7 +86,7 @@ final class MemoryFile extends MemoryInode implements OpenFile {
                 return false;
             }
             node.content = file.node.content.copy();
-            node.modified = disk.now();
+            changed();
             return true;
         }
     }
@@ -110,7 +115,7 @@ final class MemoryFile extends MemoryInode implements OpenFile {
                 node.content.write(offset + done, buffer, 0, n);
                 done += n;
             }
-            node.modified = disk.now();
+            changed();
         }
     }
 

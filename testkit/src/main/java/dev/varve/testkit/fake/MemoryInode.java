@@ -11,18 +11,24 @@ import dev.varve.ports.syscall.Inode;
 
 /** A handle of one process on a {@link MemoryNode}. */
 class MemoryInode implements Inode {
-    private static final int SETID = 06000;
+    private static final int SETUID = 04000;
+    private static final int SETGID = 02000;
+    private static final int GROUP_EXECUTE = 010;
+    private static final String CAPABILITY = "security.capability";
     final MemorySyscalls process;
     final MemoryDisk disk;
     final MemoryNode node;
     /** How the handle is called in messages. */
     final String label;
+    /** Whether the mount that the handle was opened through is read-only. */
+    final boolean readOnly;
     private boolean closed;
 
-    MemoryInode(MemorySyscalls process, MemoryNode node, String label) {
+    MemoryInode(MemorySyscalls process, MemoryNode node, boolean readOnly, String label) {
         this.process = process;
         this.disk = process.disk();
         this.node = node;
+        this.readOnly = readOnly;
         this.label = label;
         process.opened(this);
     }
@@ -30,6 +36,10 @@ class MemoryInode implements Inode {
     /** Begins a call: counts it, and lets it fail if it is to. The monitor of the disk is held. */
     final void enter(String call, Object argument) throws SyscallFailedException {
         process.faults().enter(call, label + ", " + argument);
+        requireOpen();
+    }
+
+    final void requireOpen() {
         if (closed) {
             throw new IllegalStateException("closed: " + label);
         }
@@ -38,7 +48,7 @@ class MemoryInode implements Inode {
     /** As the other, for a call that changes the file system. */
     final void enterChange(String call, Object argument) throws SyscallFailedException {
         enter(call, argument);
-        if (disk.readOnly) {
+        if (disk.readOnly || readOnly) {
             throw failure(call, argument, Errno.EROFS);
         }
     }
@@ -77,8 +87,10 @@ class MemoryInode implements Inode {
             enterChange("setOwner", uid + ":" + gid);
             node.uid = uid;
             node.gid = gid;
-            if (node.type == FileType.REGULAR) {
-                node.mode &= ~SETID;
+            if (!node.isDirectory()) {
+                // chown(2): setgid without group execute is no setgid program, and stays.
+                node.mode &= ~(SETUID | ((node.mode & GROUP_EXECUTE) != 0 ? SETGID : 0));
+                dropCapability();
             }
         }
     }
@@ -91,6 +103,10 @@ class MemoryInode implements Inode {
                 throw failure("setMode", Integer.toOctalString(mode), Errno.EOPNOTSUPP);
             }
             node.mode = mode & 07777;
+            byte[] acl = node.xattrs.get(MemoryAcl.ACCESS);
+            if (acl != null) {
+                node.xattrs.put(MemoryAcl.ACCESS, MemoryAcl.afterChmod(acl, mode));
+            }
         }
     }
 
@@ -112,8 +128,39 @@ class MemoryInode implements Inode {
             if (name.indexOf('.') < 0) {
                 throw failure("setXattr", name, Errno.EOPNOTSUPP);
             }
-            node.xattrs.put(name, value.clone());
+            if (name.equals(MemoryAcl.ACCESS) || name.equals(MemoryAcl.DEFAULT)) {
+                setAcl(name, value);
+            } else {
+                node.xattrs.put(name, value.clone());
+            }
         }
+    }
+
+    private void setAcl(String name, byte[] acl) throws SyscallFailedException {
+        if (node.type == FileType.SYMLINK) {
+            throw failure("setXattr", name, Errno.EOPNOTSUPP);
+        }
+        if (!MemoryAcl.isValid(acl)) {
+            throw failure("setXattr", name, Errno.EINVAL);
+        }
+        if (name.equals(MemoryAcl.DEFAULT)) {
+            if (!node.isDirectory()) {
+                throw failure("setXattr", name, Errno.EACCES);
+            }
+            node.xattrs.put(name, acl.clone());
+            return;
+        }
+        node.mode = MemoryAcl.modeWith(acl, node.mode);
+        if (MemoryAcl.isModeOnly(acl)) {
+            node.xattrs.remove(name);
+        } else {
+            node.xattrs.put(name, acl.clone());
+        }
+    }
+
+    /** capabilities(7): whoever changes the content or the owner of a program takes its capabilities away. */
+    final void dropCapability() {
+        node.xattrs.remove(CAPABILITY);
     }
 
     @Override

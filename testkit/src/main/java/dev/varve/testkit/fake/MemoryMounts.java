@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
@@ -19,8 +21,9 @@ import dev.varve.domain.mount.MountStep;
 import dev.varve.ports.syscall.Mounts;
 
 /**
- * A mount table in memory. A plan is recorded and shows in the table as the kernel would show it; what is seen beneath
- * the target does not change. Safe for use by several threads.
+ * A mount table in memory. A plan is recorded and shows in the table as the kernel would show it. A bind mount is seen at
+ * its target, and refuses changes where it is read-only; of other file systems nothing is seen there. A mount is shared
+ * unless its plan makes it private. Safe for use by several threads.
  */
 public final class MemoryMounts implements Mounts {
     private final MemoryDisk disk;
@@ -60,8 +63,13 @@ public final class MemoryMounts implements Mounts {
         synchronized (disk) {
             String target = plan.target().toString();
             faults.enter("mount", target);
-            MemoryPaths.resolve(disk.root, target.getBytes(StandardCharsets.UTF_8))
-                    .orElseThrow(errno -> new SyscallFailedException("mount(" + target + ")", errno));
+            MemoryNode covered = resolve(target, target);
+            Optional<MemoryNode> bound = Optional.empty();
+            for (MountStep step : plan.steps()) {
+                if (step instanceof MountStep.Bind bind) {
+                    bound = Optional.of(resolve(bind.source().toString(), target));
+                }
+            }
             MountInfo made = info(plan, target, table.ids++);
             Optional<String> contradiction = plan.proof().contradiction(made);
             if (contradiction.isPresent()) {
@@ -69,7 +77,14 @@ public final class MemoryMounts implements Mounts {
             }
             table.mounted.add(made);
             table.plans.add(plan);
+            table.covers.put(made.id(), new Cover(covered, bound.orElse(covered), made.readOnly()));
         }
+    }
+
+    private MemoryNode resolve(String path, String target) throws SyscallFailedException {
+        return MemoryPaths.resolve(table, new Seen(disk.root, false), path.getBytes(StandardCharsets.UTF_8))
+                .orElseThrow(errno -> new SyscallFailedException("mount(" + target + ")", errno))
+                .node();
     }
 
     private static MountInfo info(MountPlan plan, String target, long id) {
@@ -123,12 +138,21 @@ public final class MemoryMounts implements Mounts {
         synchronized (disk) {
             faults.enter("unmount", target + ", " + mode);
             Optional<MountInfo> found = topmost(target);
-            if (found.isPresent() && mode == UnmountMode.STRICT && table.busy.contains(target)) {
+            if (found.isPresent() && mode == UnmountMode.STRICT && isBusy(target)) {
                 throw new SyscallFailedException("unmount(" + target + ")", Errno.EBUSY);
             }
-            found.ifPresent(table.mounted::remove);
+            found.ifPresent(mount -> {
+                table.mounted.remove(mount);
+                table.covers.remove(mount.id());
+            });
             return found.isPresent();
         }
+    }
+
+    /** What is mounted beneath keeps a mount busy too. */
+    private boolean isBusy(Path target) {
+        return table.busy.contains(target) || table.mounted.stream()
+                .anyMatch(m -> !m.mountPoint().equals(target.toString()) && Path.of(m.mountPoint()).startsWith(target));
     }
 
     @Override
@@ -154,8 +178,30 @@ public final class MemoryMounts implements Mounts {
         }
     }
 
+    /** A directory as it is seen: through a read-only mount or not. */
+    record Seen(MemoryNode node, boolean readOnly) {}
+
+    /** What a mount hides, and what it shows instead. */
+    private record Cover(MemoryNode covered, MemoryNode shown, boolean readOnly) {}
+
     /** What the processes of a host share. */
     static final class Table {
+        private final NavigableMap<Long, Cover> covers = new TreeMap<>();
+
+        /** What is seen at a directory: what was mounted on it last, if anything is. */
+        Seen seen(MemoryNode directory, boolean readOnly) {
+            for (Cover cover : covers.descendingMap().values()) {
+                if (cover.covered == directory) {
+                    return new Seen(cover.shown, cover.readOnly);
+                }
+            }
+            return new Seen(directory, readOnly);
+        }
+
+        boolean isMountPoint(MemoryNode directory) {
+            return covers.values().stream().anyMatch(cover -> cover.covered == directory);
+        }
+
         private final List<MountInfo> mounted = new ArrayList<>();
         private final List<MountPlan> plans = new ArrayList<>();
         private final Set<Path> busy = new HashSet<>();

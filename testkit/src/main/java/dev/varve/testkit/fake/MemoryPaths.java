@@ -18,11 +18,11 @@ final class MemoryPaths {
 
     private MemoryPaths() {}
 
-    /** The directory at the path. */
-    static Found resolve(MemoryNode root, byte[] path) {
+    /** The directory at the path; where something is mounted on one, what is mounted. */
+    static Found resolve(MemoryMounts.Table mounts, MemoryMounts.Seen root, byte[] path) {
         Deque<byte[]> ahead = new ArrayDeque<>();
         prepend(path, ahead);
-        Deque<MemoryNode> behind = new ArrayDeque<>();
+        Deque<MemoryMounts.Seen> behind = new ArrayDeque<>();
         behind.push(root);
         int links = 0;
         while (!ahead.isEmpty()) {
@@ -36,7 +36,7 @@ final class MemoryPaths {
                 }
                 continue;
             }
-            MemoryNode next = behind.element().entries.get(EntryName.of(part));
+            MemoryNode next = behind.element().node().entries.get(EntryName.of(part));
             if (next == null) {
                 return new Found(null, Errno.ENOENT);
             }
@@ -50,7 +50,7 @@ final class MemoryPaths {
                 }
                 prepend(next.target, ahead);
             } else if (next.isDirectory()) {
-                behind.push(next);
+                behind.push(mounts.seen(next, behind.element().readOnly()));
             } else {
                 return new Found(null, Errno.ENOTDIR);
             }
@@ -69,8 +69,8 @@ final class MemoryPaths {
     }
 
     /** A directory, or why there is none. */
-    record Found(@Nullable MemoryNode directory, Errno errno) {
-        MemoryNode orElseThrow(Function<Errno, SyscallFailedException> failure) throws SyscallFailedException {
+    record Found(MemoryMounts.@Nullable Seen directory, Errno errno) {
+        MemoryMounts.Seen orElseThrow(Function<Errno, SyscallFailedException> failure) throws SyscallFailedException {
             if (directory == null) {
                 throw failure.apply(errno);
             }

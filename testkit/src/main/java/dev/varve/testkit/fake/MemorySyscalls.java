@@ -35,18 +35,26 @@ public final class MemorySyscalls implements Syscalls {
     private final Faults faults = new Faults();
     private final Set<MemoryInode> handles = new HashSet<>();
 
-    private MemorySyscalls(MemoryDisk disk, MemoryMounts.Table table, String bootId) {
+    private MemorySyscalls(MemoryDisk disk, MemoryMounts.Table table, String bootId, long uid, long gid) {
         this.disk = disk;
         this.mounts = new MemoryMounts(disk, faults, table);
         synchronized (disk) {
-            this.host = new HostFacts(0, 0, true, true, true, true, 6, 13, "6.13.0-memory", bootId, disk.newPid(), PAGE,
-                    UMASK);
+            this.host = new HostFacts(uid, gid, true, true, true, true, 6, 13, "6.13.0-memory", bootId, disk.newPid(),
+                    PAGE, UMASK);
         }
     }
 
     /** The first process on a host with an empty disk. */
     public static MemorySyscalls create() {
-        return new MemorySyscalls(new MemoryDisk(), new MemoryMounts.Table(), bootId(1));
+        return create(0, 0);
+    }
+
+    /** The same, but new files belong to this user; what he may do is what root may. */
+    public static MemorySyscalls create(long uid, long gid) {
+        MemoryDisk disk = new MemoryDisk();
+        disk.root.uid = uid;
+        disk.root.gid = gid;
+        return new MemorySyscalls(disk, new MemoryMounts.Table(), bootId(1), uid, gid);
     }
 
     private static String bootId(int boot) {
@@ -55,7 +63,7 @@ public final class MemorySyscalls implements Syscalls {
 
     /** One more process on the same host, with faults of its own. */
     public MemorySyscalls anotherProcess() {
-        return new MemorySyscalls(disk, mounts.shared(), host.bootId());
+        return new MemorySyscalls(disk, mounts.shared(), host.bootId(), host.uid(), host.gid());
     }
 
     /** Ends this process, as SIGKILL does: its locks and handles are gone. @return a new process on the same host */
@@ -88,7 +96,7 @@ public final class MemorySyscalls implements Syscalls {
 
     private MemorySyscalls rebooted(MemoryDisk found) {
         return new MemorySyscalls(found, new MemoryMounts.Table(),
-                bootId(1 + Integer.parseInt(host.bootId().substring(24))));
+                bootId(1 + Integer.parseInt(host.bootId().substring(24))), host.uid(), host.gid());
     }
 
     /** From now on the k-th call (from 1) fails with this number, once. */
@@ -179,7 +187,9 @@ public final class MemorySyscalls implements Syscalls {
     public Directory directory(Path path) throws SyscallFailedException {
         synchronized (disk) {
             faults.enter("directory", path.toString());
-            MemoryNode found = MemoryPaths.resolve(disk.root, path.toString().getBytes(StandardCharsets.UTF_8))
+            MemoryMounts.Seen found = MemoryPaths
+                    .resolve(mounts.shared(), new MemoryMounts.Seen(disk.root, false),
+                            path.toString().getBytes(StandardCharsets.UTF_8))
                     .orElseThrow(errno -> new SyscallFailedException("directory(" + path + ")", errno));
             return new MemoryDirectory(this, found, path.toString());
         }
