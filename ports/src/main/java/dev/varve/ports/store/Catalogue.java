@@ -68,7 +68,10 @@ public interface Catalogue extends AutoCloseable {
     /** All leases, by layer, oldest first. */
     List<LeaseRecord> leases() throws VarveException;
 
-    /** Replaces all leases of the layer. An empty list removes them, and needs no space on the disk. */
+    /**
+     * Replaces all leases of the layer. An empty list removes them, and needs no space on the disk. They survive the
+     * death of processes but not a power loss, which ends the mounts that they are about.
+     */
     void putLeases(LayerNumber layer, List<LeaseRecord> leases) throws VarveException;
 
     /**

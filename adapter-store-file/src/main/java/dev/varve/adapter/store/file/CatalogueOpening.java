@@ -98,7 +98,7 @@ final class CatalogueOpening {
     }
 
     private boolean isComplete(Directory catalogue) throws VarveException {
-        Optional<byte[]> version = new RecordDirectory(Layout.label(), catalogue, catalogue).read(Layout.VERSION);
+        Optional<byte[]> version = RecordDirectory.lasting(Layout.label(), catalogue, catalogue).read(Layout.VERSION);
         if (version.isPresent()) {
             VersionFile.verify(version.get(), path.toString(), driver);
         }
@@ -140,7 +140,7 @@ final class CatalogueOpening {
             }
             try (Directory staging = catalogue.open(Layout.STAGING)) {
                 RecordDirectory.clear(staging);
-                RecordDirectory top = new RecordDirectory(Layout.label(), catalogue, staging);
+                RecordDirectory top = RecordDirectory.lasting(Layout.label(), catalogue, staging);
                 top.put(Layout.NEXT, RecordCodec.encode(1));
                 top.put(Layout.CHANGES, ChangeLog.fresh());
                 home.sync();

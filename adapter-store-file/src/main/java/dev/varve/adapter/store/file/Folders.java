@@ -30,9 +30,9 @@ final class Folders implements AutoCloseable {
         root = catalogue;
         open.push(root::close);
         staging = directory(Layout.STAGING);
-        top = new RecordDirectory(Layout.label(), root, staging);
+        top = RecordDirectory.lasting(Layout.label(), root, staging);
         layers = records(Layout.LAYERS);
-        leases = records(Layout.LEASES);
+        leases = RecordDirectory.ofThisBoot(Layout.label(Layout.LEASES), directory(Layout.LEASES), staging);
         images = records(Layout.IMAGES);
         configs = records(Layout.CONFIGS);
     }
@@ -44,7 +44,7 @@ final class Folders implements AutoCloseable {
     }
 
     private RecordDirectory records(EntryName name) throws VarveException {
-        return new RecordDirectory(Layout.label(name), directory(name), staging);
+        return RecordDirectory.lasting(Layout.label(name), directory(name), staging);
     }
 
     private Directory directory(EntryName name) throws VarveException {

@@ -182,10 +182,16 @@ final class RecordCache implements AutoCloseable {
     private void loadLeases(Index into, LayerNumber number) throws VarveException {
         EntryName name = Folders.name(number);
         Optional<byte[]> bytes = folders.leases().read(name);
-        List<LeaseRecord> leases = bytes.isPresent()
-                ? RecordCodec.leases(bytes.get(), folders.leases().labelOf(name), number)
-                : List.of();
-        into.putLeases(number, leases);
+        into.putLeases(number, bytes.isPresent() ? decoded(bytes.get(), name, number) : List.of());
+    }
+
+    /** Only a power loss leaves half a record, as they are not synced; and after one all leases are void. */
+    private List<LeaseRecord> decoded(byte[] bytes, EntryName name, LayerNumber number) {
+        try {
+            return RecordCodec.leases(bytes, folders.leases().labelOf(name), number);
+        } catch (BadDataException e) {
+            return List.of();
+        }
     }
 
     private void loadImages(Index into) throws VarveException {

@@ -16,6 +16,10 @@ import dev.varve.ports.syscall.OpenFile;
 /**
  * The files of one directory of the catalogue, each replaced as a whole: staged, synced, renamed into place, directory
  * synced. Whoever changes anything holds the catalogue's lock; reading needs none. Not safe for several threads.
+ *
+ * <p>
+ * Where the files mean nothing after a restart of the host, nothing is synced: the death of a process leaves them whole all
+ * the same, a power loss may leave them empty or old.
  */
 final class RecordDirectory {
     /** One name is enough: only the holder of the lock stages, one file at a time. */
@@ -25,12 +29,23 @@ final class RecordDirectory {
     private final String label;
     private final Directory records;
     private final Directory staging;
+    private final boolean lasting;
 
-    /** @param label what the directory is called in messages */
-    RecordDirectory(String label, Directory records, Directory staging) {
+    private RecordDirectory(String label, Directory records, Directory staging, boolean lasting) {
         this.label = label;
         this.records = records;
         this.staging = staging;
+        this.lasting = lasting;
+    }
+
+    /** Files that outlast a power loss. @param label what the directory is called in messages */
+    static RecordDirectory lasting(String label, Directory records, Directory staging) {
+        return new RecordDirectory(label, records, staging, true);
+    }
+
+    /** Files that mean nothing after a restart of the host. @param label what the directory is called in messages */
+    static RecordDirectory ofThisBoot(String label, Directory records, Directory staging) {
+        return new RecordDirectory(label, records, staging, false);
     }
 
     /** What the file is called in messages. */
@@ -54,12 +69,14 @@ final class RecordDirectory {
         }
     }
 
-    /** Makes or replaces the file; it is on the disk when this returns. After a failure it is what it was before. */
+    /** Makes or replaces the file; if lasting, it is on the disk when this returns. After a failure it is what it was before. */
     void put(EntryName name, byte[] content) throws VarveException {
-        Optional<byte[]> before = read(name);
+        Optional<byte[]> before = lasting ? read(name) : Optional.empty();
         stage(content);
         moveIntoPlace(name);
-        syncOrRestore(name, before);
+        if (lasting) {
+            syncOrRestore(name, before);
+        }
     }
 
     /**
@@ -69,7 +86,7 @@ final class RecordDirectory {
      * @return whether there was one
      */
     boolean remove(EntryName name) throws VarveException {
-        Optional<byte[]> before = readIfPossible(name);
+        Optional<byte[]> before = lasting ? readIfPossible(name) : Optional.empty();
         try {
             records.remove(name);
         } catch (SyscallFailedException e) {
@@ -78,13 +95,17 @@ final class RecordDirectory {
             }
             throw e;
         }
-        syncOrRestore(name, before);
+        if (lasting) {
+            syncOrRestore(name, before);
+        }
         return true;
     }
 
     /** What processes that died in the middle of a change left is on the disk when this returns. */
     void sync() throws VarveException {
-        records.sync();
+        if (lasting) {
+            records.sync();
+        }
     }
 
     /** A file that cannot be read can be removed all the same; it is only not brought back if that fails half-way. */
@@ -99,7 +120,9 @@ final class RecordDirectory {
     private void stage(byte[] content) throws VarveException {
         try (OpenFile file = createStaged()) {
             file.write(0, content, 0, content.length);
-            file.sync();
+            if (lasting) {
+                file.sync();
+            }
         } catch (VarveException e) {
             discardStaged(e);
             throw e;

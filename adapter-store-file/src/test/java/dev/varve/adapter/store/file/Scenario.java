@@ -150,5 +150,10 @@ enum Scenario {
     }
 
     record State(List<LayerRecord> layers, List<LayerRecord> children, List<LeaseRecord> leases,
-            List<ImageRecord> images, List<String> configs) {}
+            List<ImageRecord> images, List<String> configs) {
+        /** What is the same after a power loss; leases end with the boot that they were taken in. */
+        State lasting() {
+            return new State(layers, children, List.of(), images, configs);
+        }
+    }
 }

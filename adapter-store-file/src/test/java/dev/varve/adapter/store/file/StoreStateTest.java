@@ -59,7 +59,7 @@ class StoreStateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"layers/2", "leases/2", "images/", "next"})
+    @ValueSource(strings = {"layers/2", "images/", "next"})
     void everyChangedByteOfARecordIsNoticed(String name) throws VarveException {
         String file = name.endsWith("/") ? name + OLD_CONFIG : name;
         byte[] good = host.readFile(CATALOGUE.resolve(file));
@@ -77,6 +77,33 @@ class StoreStateTest {
         assertThatExceptionOfType(BadDataException.class).isThrownBy(() -> Scenario.open(host))
                 .withMessageContaining("catalogue/" + file);
         assertThat(host.openHandles()).isZero();
+    }
+
+    @Test
+    void leasesThatAPowerLossDamagedAreVoid() throws VarveException {
+        byte[] good = host.readFile(CATALOGUE.resolve("leases/2"));
+        for (int i = 0; i < good.length; i++) {
+            host.writeFile(CATALOGUE.resolve("leases/2"), java.util.Arrays.copyOf(good, i));
+            try (Catalogue catalogue = Scenario.open(host)) {
+                assertThat(catalogue.leases()).isEmpty();
+                assertThat(catalogue.layers()).hasSize(2);
+            }
+        }
+        try (Catalogue catalogue = Scenario.open(host)) {
+            Scenario.REPLACE_LEASES.run(catalogue);
+            assertThat(catalogue.leases()).hasSize(2);
+        }
+    }
+
+    @Test
+    void layerThatCannotBeLookedForIsNotTakenForMissing() throws VarveException {
+        try (Catalogue catalogue = Scenario.open(host)) {
+            host.refuse(call -> call.equals("readAt"), Errno.EIO);
+            assertThatExceptionOfType(SyscallFailedException.class).isThrownBy(() -> catalogue.find(new LayerId("old")))
+                    .withMessageContaining("EIO");
+            host.clearFaults();
+            assertThat(catalogue.find(new LayerId("old"))).isPresent();
+        }
     }
 
     @Test
