@@ -1,6 +1,7 @@
 /** Contract suites, models, fakes and hostile inputs, for those who write adapters. */
 @org.jspecify.annotations.NullMarked
 module dev.varve.testkit {
+    requires com.google.common;
     requires transitive dev.varve.ports;
     requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;

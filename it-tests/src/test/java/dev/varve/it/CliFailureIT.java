@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.varve.domain.digest.Digest;
+import dev.varve.testkit.tree.TreeListing;
 
 /** What a command cannot do it says in a line, by an exit code, and leaves the store as it was. */
 class CliFailureIT extends CliTest {

@@ -104,7 +104,7 @@ class CliHostIT extends CliTest {
         varve("layer", "create", "mine", "--image", "user:1").asNobody().succeeds();
         Path root = Path.of(varve("layer", "mount", "mine").asNobody().succeeds().line());
         assertThat(root.resolve("d/plain")).hasContent("p");
-        assertThat(TreeListing.of(root).field("/d/owned", "mode")).isEqualTo("640");
+        assertThat(Kernel.listing(root).field("/d/owned", "mode")).isEqualTo("640");
         varve("layer", "umount", "mine").asNobody().succeeds();
         varve("layer", "rm", "mine").asNobody().succeeds();
         varve("image", "rm", "user:1").asNobody().succeeds();

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 import dev.varve.domain.digest.Digest;
+import dev.varve.testkit.tree.TreeListing;
 
 /** The lives of layers and images, by commands alone. */
 class CliLifeIT extends CliTest {
@@ -44,14 +45,14 @@ class CliLifeIT extends CliTest {
                 .containsEntry("depth", "2")
                 .containsEntry("labels/owner", "web");
 
-        TreeListing merged = TreeListing.of(root);
+        TreeListing merged = Kernel.listing(root);
         assertThat(json("layer", "umount", "work")).containsEntry("leases", "1");
         assertThat(root.resolve("new")).exists();
         assertThat(json("layer", "umount", "work")).containsEntry("leases", "0");
 
         varve("layer", "apply", "copy", "-", "--parent", "base").withInput(archive).succeeds();
         Path copy = Path.of(varve("layer", "mount", "copy").succeeds().line());
-        TreeListing.of(copy).assertSameAs(merged, "the layer, and the one made of its diff");
+        Kernel.listing(copy).assertSameAs(merged, "the layer, and the one made of its diff");
         varve("layer", "umount", "copy").succeeds();
         assertThat(varve("layer", "changes", "copy", "--parent", "work", "--compare", "content").succeeds().output())
                 .isEmpty();

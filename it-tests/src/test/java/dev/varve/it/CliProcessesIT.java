@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 import dev.varve.testkit.tree.TarBuilder;
+import dev.varve.testkit.tree.TreeListing;
 
 /** Several processes on one store, and one that dies. */
 class CliProcessesIT extends CliTest {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 import dev.varve.domain.tree.FileType;
 import dev.varve.testkit.tree.TarBuilder;
+import dev.varve.testkit.tree.TreeListing;
 
 /** What the tests of the commands have in common: a store of their own, and how a command may fail. */
 abstract class CliTest {
@@ -60,7 +61,7 @@ abstract class CliTest {
 
     /** All files of the layers; no times of directories, which a layer that comes and goes changes. */
     TreeListing layerFiles() throws IOException {
-        return TreeListing.of(driverHome().resolve("layers")).withoutTimesOf(FileType.DIRECTORY);
+        return Kernel.listing(driverHome().resolve("layers")).withoutTimesOf(FileType.DIRECTORY);
     }
 
     /** The directory of the one driver that the store has. */

@@ -27,6 +27,7 @@ import dev.varve.ports.archive.Compression;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.in.LayerStore.Expected;
 import dev.varve.ports.in.Lease;
+import dev.varve.testkit.tree.TreeListing;
 
 /** The diffs of layers, applied by Varve elsewhere and by peers, make the tree that the layers' mount shows. */
 @Tag("peers")
@@ -51,7 +52,7 @@ class DiffPeersIT {
         List<Path> diffs = new ArrayList<>();
         try (Varve varve = open("store", "overlay"); Varve other = open("other", "overlay")) {
             List<LayerId> layers = varve.images().load(TestImages.directory().resolve(image)).layers();
-            merged = TreeListing.of(directory); // replaced below: an image has a layer
+            merged = Kernel.listing(directory); // replaced below: an image has a layer
             Optional<LayerId> below = Optional.empty();
             for (LayerId layer : layers) {
                 Path diff = diff(varve.layers(), layer, "diff-" + diffs.size());
@@ -130,7 +131,7 @@ class DiffPeersIT {
 
     private static TreeListing mounted(LayerStore layers, LayerId id) throws IOException {
         try (Lease lease = layers.acquire(id)) {
-            return TreeListing.of(lease.path());
+            return Kernel.listing(lease.path());
         }
     }
 }

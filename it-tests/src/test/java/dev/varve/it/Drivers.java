@@ -7,30 +7,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-import dev.varve.app.Varve;
-import dev.varve.app.VarveConfig;
-import dev.varve.domain.error.VarveException;
-import dev.varve.ports.in.LayerStore;
-import dev.varve.testkit.contract.StoreUnderTest;
-
-/** Stores of the real drivers, for the contract suites. */
+/** Directories for stores of the real drivers. */
 final class Drivers {
     private Drivers() {}
-
-    static StoreUnderTest open(VarveConfig config) throws VarveException {
-        Varve varve = Varve.open(config);
-        return new StoreUnderTest() {
-            @Override
-            public LayerStore layers() {
-                return varve.layers();
-            }
-
-            @Override
-            public void close() throws VarveException {
-                varve.close();
-            }
-        };
-    }
 
     /** A directory for one test; under target, because /tmp may be a tmpfs, or too small. */
     static Path freshDirectory() throws IOException {

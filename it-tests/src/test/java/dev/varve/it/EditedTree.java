@@ -17,6 +17,7 @@ import dev.varve.domain.tree.FileType;
 import dev.varve.ports.syscall.Directory;
 import dev.varve.ports.syscall.Inode;
 import dev.varve.ports.syscall.OpenFile;
+import dev.varve.testkit.tree.TreeListing;
 
 /** A base, and edits of it of every kind: what layers are to carry. */
 final class EditedTree {

@@ -18,6 +18,7 @@ import dev.varve.app.Varve;
 import dev.varve.app.VarveConfig;
 import dev.varve.ports.in.Images.Image;
 import dev.varve.ports.in.Lease;
+import dev.varve.testkit.tree.TreeListing;
 
 /** Images that real tools made come out as the same tree with each driver, and as a peer unpacks them. */
 @Tag("images")
@@ -62,7 +63,7 @@ class ImagesIT {
             assertThat(loaded.layers()).hasSize(layers);
             assertThat(loaded.omissions()).isEmpty();
             try (Lease lease = varve.layers().acquire(loaded.top())) {
-                return TreeListing.of(lease.path());
+                return Kernel.listing(lease.path());
             }
         }
     }
@@ -73,7 +74,7 @@ class ImagesIT {
             Path bundle = directory.resolve("bundle");
             Command.of("umoci", "unpack", "--image", TestImages.directory().resolve(layout) + ":" + name,
                     bundle.toString()).succeeds();
-            known = TreeListing.of(bundle.resolve("rootfs"));
+            known = Kernel.listing(bundle.resolve("rootfs"));
             UNPACKED.put(name, known);
         }
         return known;

@@ -1,29 +1,15 @@
 package dev.varve.it;
 
-import java.io.IOException;
-import java.nio.file.Path;
-
 import org.junit.jupiter.api.condition.EnabledIf;
-import dev.varve.app.VarveConfig;
-import dev.varve.domain.error.VarveException;
+
 import dev.varve.testkit.contract.LifecycleContract;
-import dev.varve.testkit.contract.StoreUnderTest;
+import dev.varve.testkit.contract.StoreHost;
 
 /** The overlay driver's layers come, are held, and go. */
 @EnabledIf(value = "dev.varve.it.Drivers#isRoot", disabledReason = "mounting an overlay needs root")
 class OverlayLifecycleIT extends LifecycleContract {
     @Override
-    protected StoreUnderTest open(Path root) throws VarveException {
-        return Drivers.open(VarveConfig.of(root).withDriver("overlay"));
-    }
-
-    @Override
-    protected Path freshDirectory() throws IOException {
-        return Drivers.freshDirectory();
-    }
-
-    @Override
-    protected void delete(Path root) throws IOException {
-        Drivers.delete(root);
+    protected StoreHost host() {
+        return KernelHost.of("overlay");
     }
 }

@@ -1,5 +1,7 @@
 package dev.varve.it;
 
+import dev.varve.testkit.tree.TreeListing;
+
 /** What peers are known to lose when they apply a layer, seen with the versions of Debian 12. */
 final class PeerLosses {
     private PeerLosses() {}

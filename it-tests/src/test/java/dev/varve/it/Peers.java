@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import dev.varve.testkit.tree.TreeListing;
+
 /** What other tools make of an OCI image layout. */
 final class Peers {
     private static final Pattern TOP_LAYER = Pattern.compile("\"layer\" *: *\"([0-9a-f]{64})\"");
@@ -17,7 +19,7 @@ final class Peers {
     static TreeListing umoci(Path layout, String name, Path directory) throws IOException {
         Path bundle = directory.resolve("umoci");
         Command.of("umoci", "unpack", "--image", layout + ":" + name, bundle.toString()).succeeds();
-        return TreeListing.of(bundle.resolve("rootfs"));
+        return Kernel.listing(bundle.resolve("rootfs"));
     }
 
     /** By the vfs driver of containers-storage, whose layers are plain directories. */
@@ -31,6 +33,6 @@ final class Peers {
                 .map(result -> result.group(1))
                 .toList();
         assertThat(tops).hasSize(1);
-        return TreeListing.of(root.resolve("vfs/dir").resolve(tops.getFirst()));
+        return Kernel.listing(root.resolve("vfs/dir").resolve(tops.getFirst()));
     }
 }

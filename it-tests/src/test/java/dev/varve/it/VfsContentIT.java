@@ -1,28 +1,13 @@
 package dev.varve.it;
 
-import java.io.IOException;
-import java.nio.file.Path;
-
-import dev.varve.app.VarveConfig;
-import dev.varve.domain.error.VarveException;
 import dev.varve.testkit.contract.ContentContract;
-import dev.varve.testkit.contract.StoreUnderTest;
+import dev.varve.testkit.contract.StoreHost;
 
 /** What the vfs driver's layers hold. */
 class VfsContentIT extends ContentContract {
     @Override
-    protected StoreUnderTest open(Path root) throws VarveException {
-        return Drivers.open(VarveConfig.of(root).withDriver("vfs"));
-    }
-
-    @Override
-    protected Path freshDirectory() throws IOException {
-        return Drivers.freshDirectory();
-    }
-
-    @Override
-    protected void delete(Path root) throws IOException {
-        Drivers.delete(root);
+    protected StoreHost host() {
+        return KernelHost.of("vfs");
     }
 
     @Override

@@ -3,17 +3,17 @@ package dev.varve.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+
+import com.google.common.collect.Collections2;
 
 import dev.varve.domain.digest.DiffId;
 import dev.varve.domain.digest.Digest;
@@ -22,6 +22,7 @@ import dev.varve.domain.error.DigestMismatchException;
 import dev.varve.domain.error.UnsafePathException;
 import dev.varve.domain.error.UnsupportedException;
 import dev.varve.ports.in.LayerStore.Expected;
+import dev.varve.testkit.tree.RootFiles;
 import dev.varve.testkit.tree.TarBuilder;
 
 /** What layers hold: archives applied, changes told, differences turned into archives again. */
@@ -50,40 +51,40 @@ public abstract class ContentContract extends LayerStoreContract {
         return tree("upper");
     }
 
-    @Test
-    void aWhiteoutHidesWhatLiesBelowAndNotWhatComesAfterIt() throws IOException {
-        assertThat(applied(new TarBuilder().whiteout("", "c").directory("c/").file("c/back", "b")))
-                .containsEntry("c/back", "b")
-                .doesNotContainKeys("c/x", "c/sub", "c/sub/y");
+    private interface Entry {
+        TarBuilder in(TarBuilder tar);
     }
 
-    @Test
-    void aWhiteoutHidesWhatLiesBelowAndNotWhatCameBeforeIt() throws IOException {
-        assertThat(applied(new TarBuilder().directory("c/").file("c/back", "b").whiteout("", "c")))
-                .containsEntry("c/back", "b")
-                .doesNotContainKeys("c/x", "c/sub", "c/sub/y");
-    }
-
-    @Test
-    void aWhiteoutOfAFileOfTheSameLayerHidesOnlyTheOneBelow() throws IOException {
-        assertThat(applied(new TarBuilder().file("f", "new f").whiteout("", "f"))).containsEntry("f", "new f");
-        apply("other", "base", new TarBuilder().whiteout("", "f").file("f", "new f").build());
-        assertThat(tree("other")).containsEntry("f", "new f");
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void anOpaqueMarkWorksFirstAndLast(boolean first) throws IOException {
-        TarBuilder upper = new TarBuilder();
-        if (first) {
-            upper.opaque("c/");
+    /** The trees of a layer with its entries in each order that they can come in. */
+    private List<Map<String, String>> appliedInEachOrder(Entry... entries) throws IOException {
+        apply("base", "", BASE);
+        List<Map<String, String>> trees = new ArrayList<>();
+        for (List<Entry> order : Collections2.permutations(Arrays.asList(entries))) {
+            TarBuilder upper = new TarBuilder();
+            order.forEach(entry -> entry.in(upper));
+            apply("upper-" + trees.size(), "base", upper.build());
+            trees.add(tree("upper-" + trees.size()));
         }
-        upper.file("c/back", "b");
-        if (!first) {
-            upper.opaque("c/");
-        }
-        assertThat(applied(upper)).containsEntry("c/back", "b").doesNotContainKeys("c/x", "c/sub", "c/sub/y");
-        in("upper", root -> assertThat(Files.getPosixFilePermissions(root.resolve("c"))).hasSize(5));
+        return trees;
+    }
+
+    @Test
+    void aWhiteoutHidesWhatLiesBelowAndNothingOfItsOwnLayerWhateverTheOrder() throws IOException {
+        assertThat(appliedInEachOrder(tar -> tar.whiteout("", "c"), tar -> tar.directory("c/"),
+                tar -> tar.file("c/back", "b"))).hasSize(6)
+                .allSatisfy(tree -> assertThat(tree).containsEntry("c/back", "b")
+                        .doesNotContainKeys("c/x", "c/sub", "c/sub/y"));
+    }
+
+    @Test
+    void anOpaqueMarkAndAWhiteoutOfAFileWorkWhateverTheOrder() throws IOException {
+        assertThat(appliedInEachOrder(tar -> tar.opaque("c/"), tar -> tar.file("c/back", "b"),
+                tar -> tar.whiteout("", "f"), tar -> tar.file("f", "new f")))
+                .hasSize(24)
+                .allSatisfy(tree -> assertThat(tree).containsEntry("c/back", "b")
+                        .containsEntry("f", "new f")
+                        .doesNotContainKeys("c/x", "c/sub", "c/sub/y"));
+        in("upper-23", root -> assertThat(root.stat("c").mode()).isEqualTo(0750));
     }
 
     @Test
@@ -96,8 +97,8 @@ public abstract class ContentContract extends LayerStoreContract {
     void aDirectoryThatNoEntryNamesKeepsItsAttributes() throws IOException {
         applied(new TarBuilder().file("c/new", "n").whiteout("c/", "x"));
         in("upper", root -> {
-            assertThat(Files.getPosixFilePermissions(root.resolve("c"))).hasSize(5);
-            assertThat(Files.getLastModifiedTime(root.resolve("c")).toInstant()).isEqualTo(Instant.ofEpochSecond(500));
+            assertThat(root.stat("c").mode()).isEqualTo(0750);
+            assertThat(root.stat("c").modified()).isEqualTo(Instant.ofEpochSecond(500));
         });
         assertThat(tree("upper")).containsKeys("c/new", "c/sub/y").doesNotContainKey("c/x");
     }
@@ -112,8 +113,7 @@ public abstract class ContentContract extends LayerStoreContract {
     void aHardLinkToAFileOfALowerLayerIsThatFilesContent() throws IOException {
         assertThat(applied(new TarBuilder().hardLink("g", "f"))).containsEntry("g", "old f")
                 .containsEntry("f", "old f");
-        in("upper", root -> assertThat(Files.getAttribute(root.resolve("g"), "unix:ino"))
-                .isEqualTo(Files.getAttribute(root.resolve("f"), "unix:ino")));
+        in("upper", root -> assertThat(root.stat("g").sameInode(root.stat("f"))).isTrue());
     }
 
     @Test
@@ -126,13 +126,17 @@ public abstract class ContentContract extends LayerStoreContract {
     @Test
     void aSymbolicLinkThatLeadsOutsideIsFollowedInside() throws IOException {
         Path outside = directory().resolve("outside");
-        Files.createDirectory(outside);
+        try (RootFiles files = files(directory())) {
+            files.makeDirectory("outside");
+        }
         assertThat(applied(new TarBuilder().symlink("out", outside.toString())
                 .file("out/file", "caught")
                 .symlink("up", "../../../../../..")
                 .file("up/too", "caught"))).containsEntry(outside.toString().substring(1) + "/file", "caught")
                 .containsEntry("too", "caught");
-        assertThat(outside).isEmptyDirectory();
+        try (RootFiles files = files(outside)) {
+            assertThat(files.paths()).isEmpty();
+        }
     }
 
     @Test
@@ -188,9 +192,7 @@ public abstract class ContentContract extends LayerStoreContract {
         refused(DigestMismatchException.class,
                 () -> layers().apply(id("bad"), Optional.of(id("base")), new java.io.ByteArrayInputStream(BASE),
                         new Expected(Optional.empty(), Optional.of(new DiffId(Digest.sha256(new byte[1]))))));
-        try (var places = Files.walk(directory().resolve("store"), 3)) {
-            assertThat(places.map(p -> p.getFileName().toString())).noneMatch(n -> n.endsWith(".new"));
-        }
+        assertThat(storeFiles()).noneMatch(p -> p.endsWith(".new"));
         assertThat(tree("base")).containsEntry("f", "old f");
     }
 
@@ -199,15 +201,15 @@ public abstract class ContentContract extends LayerStoreContract {
         apply("base", "", BASE);
         create("work", "base");
         in("work", root -> {
-            Files.writeString(root.resolve("new"), "n");
-            Files.writeString(root.resolve("f"), "changed f");
-            Files.delete(root.resolve("c/x"));
-            Files.delete(root.resolve("c/sub/y"));
-            Files.delete(root.resolve("c/sub"));
-            Files.createDirectory(root.resolve("c/sub"));
-            Files.writeString(root.resolve("c/sub/z"), "z");
-            Files.delete(root.resolve("lib"));
-            Files.createDirectory(root.resolve("lib"));
+            root.write("new", "n");
+            root.write("f", "changed f");
+            root.remove("c/x");
+            root.remove("c/sub/y");
+            root.remove("c/sub");
+            root.makeDirectory("c/sub");
+            root.write("c/sub/z", "z");
+            root.remove("lib");
+            root.makeDirectory("lib");
         });
         assertThat(changes("work")).containsExactly("C /c", "C /c/sub", "D /c/sub/y", "A /c/sub/z", "D /c/x", "C /f",
                 "C /lib", "A /new");
@@ -219,17 +221,16 @@ public abstract class ContentContract extends LayerStoreContract {
         apply("base", "", BASE);
         create("work", "base");
         in("work", root -> {
-            Files.delete(root.resolve("c/x"));
-            Files.delete(root.resolve("c/sub/y"));
-            Files.delete(root.resolve("c/sub"));
-            Files.delete(root.resolve("c"));
-            Files.createDirectory(root.resolve("c"));
-            Files.createDirectory(root.resolve("c/sub"));
-            Files.writeString(root.resolve("c/sub/only"), "o");
-            Files.createLink(root.resolve("c/linked"), root.resolve("c/sub/only"));
-            Files.setLastModifiedTime(root.resolve("c/sub/only"),
-                    FileTime.from(Instant.ofEpochSecond(-5, 123_456_789)));
-            Files.setLastModifiedTime(root.resolve("c"), FileTime.from(Instant.ofEpochSecond(5_000_000_000L, 1)));
+            root.remove("c/x");
+            root.remove("c/sub/y");
+            root.remove("c/sub");
+            root.remove("c");
+            root.makeDirectory("c");
+            root.makeDirectory("c/sub");
+            root.write("c/sub/only", "o");
+            root.link("c/sub/only", "c/linked");
+            root.setModified("c/sub/only", Instant.ofEpochSecond(-5, 123_456_789));
+            root.setModified("c", Instant.ofEpochSecond(5_000_000_000L, 1));
         });
         byte[] archive = diff("work");
         apply("copy", "base", archive);
@@ -238,6 +239,18 @@ public abstract class ContentContract extends LayerStoreContract {
         assertThat(differences("work", "copy")).isEmpty();
         assertThat(diff("work")).isEqualTo(archive);
         assertThat(diff("copy")).isEqualTo(archive);
+    }
+
+    @Test
+    void aDefaultAclThatADirectoryGetsChangesNoFileThatIsInItAlready() throws IOException {
+        apply("base", "", BASE);
+        byte[] acl = {2, 0, 0, 0, 1, 0, 7, 0, -1, -1, -1, -1, 4, 0, 5, 0, -1, -1, -1, -1, 16, 0, 7, 0, -1, -1, -1, -1,
+            32, 0, 5, 0, -1, -1, -1, -1};
+        apply("upper", "base",
+                new TarBuilder().pax("SCHILY.xattr.system.posix_acl_default", acl)
+                        .entry("c/", '5', 0750, 0, 0, 500, "", new byte[0])
+                        .build());
+        assertThat(differences("upper", "base")).containsExactly("C /c");
     }
 
     @Test
@@ -255,9 +268,9 @@ public abstract class ContentContract extends LayerStoreContract {
         apply("copy", "base", diff("upper"));
         assertThat(differences("copy", "upper")).isEmpty();
         in("copy", root -> {
-            assertThat(Files.getPosixFilePermissions(root.resolve("shut"))).isEmpty();
-            assertThat(Files.getPosixFilePermissions(root.resolve("list"))).hasSize(1);
-            assertThat(Files.getLastModifiedTime(root.resolve("shut")).toInstant()).isEqualTo(Instant.ofEpochSecond(7));
+            assertThat(root.stat("shut").mode()).isZero();
+            assertThat(root.stat("list").mode()).isEqualTo(0400);
+            assertThat(root.stat("shut").modified()).isEqualTo(Instant.ofEpochSecond(7));
         });
     }
 

@@ -6,19 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +28,7 @@ import dev.varve.ports.archive.Compression;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.in.LayerStore.Expected;
 import dev.varve.ports.in.Lease;
+import dev.varve.testkit.tree.RootFiles;
 
 /** What the suites share: a store in a fresh directory, and short words for what they do with it. */
 public abstract class LayerStoreContract {
@@ -52,25 +50,19 @@ public abstract class LayerStoreContract {
         }
     };
 
-    /** Opens the store in this directory with the driver under test. */
-    protected abstract StoreUnderTest open(Path root) throws VarveException;
-
-    /** A fresh directory on the file system to test on. */
-    protected abstract Path freshDirectory() throws IOException;
-
-    /** Deletes the directory and all in it. */
-    protected abstract void delete(Path root) throws IOException;
+    /** Where the suite runs; asked for once, and the same as long as one test lasts. */
+    protected abstract StoreHost host();
 
     @BeforeEach
     final void openFresh() throws IOException {
-        directory = freshDirectory();
-        store = open(directory.resolve("store"));
+        directory = host().freshDirectory();
+        store = host().open(directory.resolve("store"));
     }
 
     @AfterEach
     final void closeAndDelete() throws IOException {
         store.close();
-        delete(directory);
+        host().delete(directory);
     }
 
     protected final Path directory() {
@@ -84,7 +76,7 @@ public abstract class LayerStoreContract {
     /** Closes the store and opens it again, as another process would. */
     protected final void reopen() throws VarveException {
         store.close();
-        store = open(directory.resolve("store"));
+        store = host().open(directory.resolve("store"));
     }
 
     protected static LayerId id(String value) {
@@ -125,40 +117,39 @@ public abstract class LayerStoreContract {
     }
 
     /** Something to do in a root file system. */
-    protected interface Edit {
-        void in(Path root) throws IOException;
+    protected interface Work {
+        void in(RootFiles root) throws IOException;
     }
 
     /** Mounts the layer, does it, unmounts. */
-    protected final void in(String name, Edit edit) throws IOException {
-        try (Lease lease = layers().acquire(id(name))) {
-            edit.in(lease.path());
+    protected final void in(String name, Work work) throws IOException {
+        try (Lease lease = layers().acquire(id(name)); RootFiles root = files(lease.path())) {
+            work.in(root);
         }
+    }
+
+    /** What is in a directory of the host. */
+    protected final RootFiles files(Path path) throws VarveException {
+        return new RootFiles(host().syscalls().directory(path));
+    }
+
+    /** Asserts that there is such a directory. */
+    protected final void isThere(Path path) throws VarveException {
+        files(path).close();
     }
 
     /** All files of the layer by path, each with its type and its content or target. */
     protected final Map<String, String> tree(String name) throws IOException {
-        Map<String, String> found = new TreeMap<>();
-        in(name, root -> {
-            try (Stream<Path> all = Files.walk(root)) {
-                for (Path path : (Iterable<Path>) all::iterator) {
-                    if (!path.equals(root)) {
-                        found.put(root.relativize(path).toString(), describe(path));
-                    }
-                }
-            }
-        });
-        return found;
+        try (Lease lease = layers().acquire(id(name)); RootFiles root = files(lease.path())) {
+            return root.all();
+        }
     }
 
-    private static String describe(Path path) throws IOException {
-        if (Files.isSymbolicLink(path)) {
-            return "-> " + Files.readSymbolicLink(path);
+    /** The paths of all files that the store consists of. */
+    protected final Set<String> storeFiles() throws VarveException {
+        try (RootFiles files = files(directory.resolve("store"))) {
+            return files.paths();
         }
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            return "dir";
-        }
-        return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.readString(path) : "special";
     }
 
     /** The ids of all layers. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,6 +21,7 @@ import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.layer.Access;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.ports.in.Lease;
+import dev.varve.testkit.tree.RootFiles;
 import dev.varve.testkit.tree.TarBuilder;
 
 /** Layers come, are held, and go, whatever the driver. */
@@ -38,7 +39,7 @@ public abstract class LifecycleContract extends LayerStoreContract {
         apply("base", "", BASE);
         create("work", "base");
         assertThat(tree("work")).isEqualTo(tree("base")).containsEntry("etc/motd", "one\n");
-        in("work", root -> Files.writeString(root.resolve("etc/motd"), "two\n"));
+        in("work", root -> root.write("etc/motd", "two\n"));
         assertThat(tree("work")).containsEntry("etc/motd", "two\n");
         assertThat(tree("base")).containsEntry("etc/motd", "one\n");
     }
@@ -67,6 +68,20 @@ public abstract class LifecycleContract extends LayerStoreContract {
         }
         try (Lease lease = layers().acquire(id("child"))) {
             assertThat(lease.access()).isEqualTo(Access.READ_WRITE);
+        }
+    }
+
+    @Test
+    void theRootOfALayerHasTheModeAndTimeOfItsParents() throws Exception {
+        apply("base", "",
+                new TarBuilder().entry("./", '5', 0711, 0, 0, 12_345, "", new byte[0]).file("f", "f").build());
+        create("work", "base");
+        apply("upper", "base", new TarBuilder().file("g", "g").build());
+        for (String layer : List.of("base", "work", "upper")) {
+            in(layer, root -> {
+                assertThat(root.stat().mode()).as(layer).isEqualTo(0711);
+                assertThat(root.stat().modified()).as(layer).isEqualTo(Instant.ofEpochSecond(12_345));
+            });
         }
     }
 
@@ -114,7 +129,7 @@ public abstract class LifecycleContract extends LayerStoreContract {
                 layers().remove(id("work"));
                 return null;
             });
-            assertThat(lease.path()).isDirectory();
+            isThere(lease.path());
         }
         layers().remove(id("work"));
         layers().remove(id("base"));
@@ -144,7 +159,7 @@ public abstract class LifecycleContract extends LayerStoreContract {
         assertThat(layers().inspect(id("work")).leases()).isEqualTo(2);
         first.close();
         first.close();
-        assertThat(second.path().resolve("etc/motd")).hasContent("one\n");
+        assertThat(motd(second.path())).isEqualTo("one\n");
         second.close();
         assertThat(layers().inspect(id("work")).leases()).isZero();
         assertThat(layers().inspect(id("work")).mountedAt()).isEmpty();
@@ -160,7 +175,7 @@ public abstract class LifecycleContract extends LayerStoreContract {
         Lease other = layers().acquire(id("work"));
         other.detach();
         reopen();
-        assertThat(path.resolve("etc/motd")).hasContent("one\n");
+        assertThat(motd(path)).isEqualTo("one\n");
         refused(LayerInUseException.class, () -> {
             layers().remove(id("work"));
             return null;
@@ -185,8 +200,8 @@ public abstract class LifecycleContract extends LayerStoreContract {
         apply("base", "", BASE);
         create("work", "base");
         in("work", root -> {
-            Files.writeString(root.resolve("new"), "new\n");
-            Files.delete(root.resolve("gone"));
+            root.write("new", "new\n");
+            root.remove("gone");
         });
         var before = tree("work");
         reopen();
@@ -201,14 +216,14 @@ public abstract class LifecycleContract extends LayerStoreContract {
         apply(odd, "", BASE);
         create(odd + "!", odd);
         in(odd + "!", root -> {
-            assertThat(root.resolve("etc/motd")).hasContent("one\n");
-            Files.writeString(root.resolve("new"), odd);
+            assertThat(root.read("etc/motd")).isEqualTo("one\n");
+            root.write("new", odd);
         });
         reopen();
         assertThat(ids()).containsExactlyInAnyOrder(odd, odd + "!");
         assertThat(changes(odd + "!")).containsExactly("A /new");
-        try (var inside = Files.list(directory())) {
-            assertThat(inside.map(p -> p.getFileName().toString())).containsExactly("store");
+        try (RootFiles inside = files(directory())) {
+            assertThat(inside.paths()).allMatch(p -> p.equals("store") || p.startsWith("store/"));
         }
         layers().remove(id(odd + "!"));
         layers().remove(id(odd));
@@ -239,7 +254,7 @@ public abstract class LifecycleContract extends LayerStoreContract {
         inThreads(64, () -> {
             for (int i = 0; i < 10; i++) {
                 try (Lease lease = layers().acquire(id("work"))) {
-                    assertThat(Files.readString(lease.path().resolve("etc/motd"))).isEqualTo("one\n");
+                    assertThat(motd(lease.path())).isEqualTo("one\n");
                     held.incrementAndGet();
                 }
             }
@@ -272,12 +287,12 @@ public abstract class LifecycleContract extends LayerStoreContract {
     @Test
     void twoStoresOnOneDirectorySeeEachOther() throws Exception {
         apply("base", "", BASE);
-        try (StoreUnderTest other = open(directory().resolve("store"))) {
+        try (StoreUnderTest other = host().open(directory().resolve("store"))) {
             other.layers().create(id("theirs"), java.util.Optional.of(id("base")), java.util.Map.of());
             assertThat(ids()).containsExactly("base", "theirs");
             try (Lease lease = layers().acquire(id("theirs"))) {
                 assertThatThrownBy(() -> other.layers().remove(id("theirs"))).isInstanceOf(LayerInUseException.class);
-                assertThat(lease.path()).isDirectory();
+                isThere(lease.path());
             }
             other.layers().remove(id("theirs"));
         }
@@ -285,17 +300,21 @@ public abstract class LifecycleContract extends LayerStoreContract {
     }
 
     @Test
-    void removalLeavesNoFile() throws VarveException, java.io.IOException {
+    void removalLeavesNoFile() throws VarveException {
         apply("base", "", BASE);
-        long before = files();
+        long before = layerFiles();
         create("work", "base");
         layers().remove(id("work"));
-        assertThat(files()).isEqualTo(before);
+        assertThat(layerFiles()).isEqualTo(before);
     }
 
-    private long files() throws java.io.IOException {
-        try (var all = Files.walk(directory().resolve("store"))) {
-            return all.filter(p -> p.toString().contains("/layers/")).count();
+    private long layerFiles() throws VarveException {
+        return storeFiles().stream().filter(p -> p.contains("/layers/")).count();
+    }
+
+    private String motd(Path root) throws VarveException {
+        try (RootFiles files = files(root)) {
+            return files.read("etc/motd");
         }
     }
 }

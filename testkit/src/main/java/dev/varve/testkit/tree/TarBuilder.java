@@ -6,10 +6,12 @@ import java.util.Arrays;
 
 /**
  * Builds tar archives block by block, knowing nothing of what Varve's own writer does: so a test can hold one against the
- * other, and can build what no honest writer would. Names are taken as they are, in UTF-8, at most 100 bytes.
+ * other, and can build what no honest writer would. Names are taken as they are, in UTF-8; one that a header has no room
+ * for goes before it as a PAX record.
  */
 public final class TarBuilder {
     private static final int BLOCK = 512;
+    private static final int NAME_BYTES = 100;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     /** An archive without entries. */
@@ -58,15 +60,17 @@ public final class TarBuilder {
     /** Any entry. */
     public TarBuilder entry(String name, char type, int mode, int uid, int gid, long mtime, String link,
             byte[] content) {
+        byte[] nameField = fitting("path", name);
+        byte[] linkField = fitting("linkpath", link);
         byte[] header = new byte[BLOCK];
-        put(header, 0, 100, name.getBytes(StandardCharsets.UTF_8));
+        put(header, 0, NAME_BYTES, nameField);
         octal(header, 100, 8, mode);
         octal(header, 108, 8, uid);
         octal(header, 116, 8, gid);
         octal(header, 124, 12, content.length);
         octal(header, 136, 12, mtime);
         header[156] = (byte) type;
-        put(header, 157, 100, link.getBytes(StandardCharsets.UTF_8));
+        put(header, 157, NAME_BYTES, linkField);
         put(header, 257, 8, "ustar\00000".getBytes(StandardCharsets.US_ASCII));
         octal(header, 329, 8, 0);
         octal(header, 337, 8, 0);
@@ -88,6 +92,16 @@ public final class TarBuilder {
         whole.writeBytes(out.toByteArray());
         whole.writeBytes(new byte[2 * BLOCK]);
         return whole.toByteArray();
+    }
+
+    /** What stands in the header for a value that is written before it, whole, where it does not fit. */
+    private byte[] fitting(String key, String value) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= NAME_BYTES) {
+            return bytes;
+        }
+        pax(key, bytes);
+        return Arrays.copyOf(bytes, NAME_BYTES);
     }
 
     private static void put(byte[] header, int at, int room, byte[] value) {

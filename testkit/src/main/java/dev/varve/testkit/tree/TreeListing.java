@@ -1,22 +1,21 @@
-package dev.varve.it;
+package dev.varve.testkit.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
 
-import dev.varve.adapter.syscall.ffm.FfmSyscallProvider;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.path.EntryPath;
@@ -32,7 +31,9 @@ import dev.varve.ports.syscall.OpenFile;
  * content, target of a link, device numbers, extended attributes (ACLs are some), and the first path of its hard links.
  * Immutable.
  */
-final class TreeListing {
+public final class TreeListing {
+    /** What is told of a hard link: the first path of the same file. */
+    public static final String LINKED = "linked to";
     private static final int SHOWN = 20;
     private static final String ROOT = "/";
 
@@ -43,34 +44,33 @@ final class TreeListing {
         this.entries = entries;
     }
 
-    static TreeListing of(Path root) throws IOException {
-        try (Directory directory = new FfmSyscallProvider().open().directory(root)) {
-            Walk walk = new Walk();
-            walk.add(EntryPath.ROOT, directory.stat(), directory.xattrs());
-            walk.directory(directory, EntryPath.ROOT);
-            return new TreeListing(walk.listing);
-        }
+    /** What is beneath the directory, and the directory itself. */
+    public static TreeListing of(Directory directory) throws VarveException {
+        Walk walk = new Walk();
+        walk.add(EntryPath.ROOT, directory.stat(), directory.xattrs());
+        walk.directory(directory, EntryPath.ROOT);
+        return new TreeListing(walk.listing);
     }
 
     /** The same, the attributes of the root directory left out. */
-    TreeListing withoutRoot() {
+    public TreeListing withoutRoot() {
         return filtered((path, what) -> !path.equals(ROOT));
     }
 
     /** The same without what the predicate takes, of a path and the name of an extended attribute. */
-    TreeListing withoutXattrs(BiPredicate<String, String> unwanted) {
+    public TreeListing withoutXattrs(BiPredicate<String, String> unwanted) {
         return filtered(
                 (path, what) -> !what.startsWith("xattr ") || !unwanted.test(path, what.substring("xattr ".length())));
     }
 
     /** The same without extended attributes whose value is empty. */
-    TreeListing withoutEmptyXattrs() {
+    public TreeListing withoutEmptyXattrs() {
         return withoutXattrs((path,
                 name) -> entries.getOrDefault(path, new TreeMap<>()).getOrDefault("xattr " + name, "-").isEmpty());
     }
 
     /** The same with times before 1970 told as 1970, but of symbolic links. */
-    TreeListing withNoTimeBefore1970() {
+    public TreeListing withNoTimeBefore1970() {
         TreeMap<String, TreeMap<String, String>> changed = new TreeMap<>();
         entries.forEach((path, told) -> {
             TreeMap<String, String> copy = new TreeMap<>(told);
@@ -84,26 +84,57 @@ final class TreeListing {
     }
 
     /** The same without the times of those types of file. */
-    TreeListing withoutTimesOf(FileType... types) {
+    public TreeListing withoutTimesOf(FileType... types) {
         return filtered((path, what) -> !what.equals("mtime")
                 || List.of(types).stream().noneMatch(t -> t.name().equals(field(path, "type"))));
     }
 
+    /** The same without those paths; of hard links, the first path that is left is the first. */
+    public TreeListing without(Set<String> unwanted) {
+        TreeMap<String, TreeMap<String, String>> kept = new TreeMap<>();
+        Map<String, String> firsts = new HashMap<>();
+        entries.forEach((path, told) -> {
+            if (unwanted.contains(path)) {
+                return;
+            }
+            TreeMap<String, String> copy = new TreeMap<>(told);
+            String first = firsts.putIfAbsent(told.getOrDefault(LINKED, path), path);
+            copy.remove(LINKED);
+            if (first != null) {
+                copy.put(LINKED, first);
+            }
+            kept.put(path, copy);
+        });
+        return new TreeListing(kept);
+    }
+
     /** What is told of a path; empty if nothing is. */
-    String field(String path, String what) {
+    public String field(String path, String what) {
         return entries.getOrDefault(path, new TreeMap<>()).getOrDefault(what, "");
     }
 
-    int size() {
+    /** The paths, as they are printed. */
+    public Set<String> paths() {
+        return Collections.unmodifiableSet(entries.keySet());
+    }
+
+    /** All that is told of a path; nothing if it is not there. */
+    public Map<String, String> told(String path) {
+        return Collections.unmodifiableMap(entries.getOrDefault(path, new TreeMap<>()));
+    }
+
+    /** How many paths there are, the root among them. */
+    public int size() {
         return entries.size();
     }
 
-    void assertSameAs(TreeListing expected, String description) {
+    /** Fails with the first differences, if there are any. */
+    public void assertSameAs(TreeListing expected, String description) {
         assertThat(differencesFrom(expected)).as(description).isEmpty();
     }
 
     /** The first differences, each a line. */
-    List<String> differencesFrom(TreeListing expected) {
+    public List<String> differencesFrom(TreeListing expected) {
         TreeSet<String> paths = new TreeSet<>(entries.keySet());
         paths.addAll(expected.entries.keySet());
         List<String> differences = new ArrayList<>();
@@ -216,7 +247,7 @@ final class TreeListing {
                 // The kernel counts links from outside the tree too: the names within it are what is compared.
                 String first = firstNames.putIfAbsent(List.of(stat.device(), stat.inode()), path.toString());
                 if (first != null) {
-                    told.put("linked to", first);
+                    told.put(LINKED, first);
                 }
             }
             for (String name : xattrs.names()) {
