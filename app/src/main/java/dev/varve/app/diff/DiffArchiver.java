@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.varve.app.tree.Omissions;
 import dev.varve.domain.change.ChangeKind;
 import dev.varve.domain.error.BadDataException;
@@ -35,6 +37,8 @@ final class DiffArchiver implements ChangeVisitor {
     private final Omissions omissions;
     private final Map<InodeKey, EntryPath> linked = new HashMap<>();
     private final byte[] buffer = new byte[BUFFER];
+    /** The last directory that was left out: what is in it comes next, and is left out too. */
+    private @Nullable EntryPath leftOut;
     private long entries;
 
     DiffArchiver(LayerWriter writer, Omissions omissions) {
@@ -48,10 +52,14 @@ final class DiffArchiver implements ChangeVisitor {
 
     @Override
     public void deleted(EntryPath path) throws VarveException {
-        if (path.name().startsWith(OciWhiteout.PREFIX)) {
+        if (isUnfit(path)) {
             omissions.add(path, "deletion of a file whose name an OCI layer reads as a whiteout", "");
             return;
         }
+        hide(path);
+    }
+
+    private void hide(EntryPath path) throws VarveException {
         put(new ArchiveEntry.File(path.parent().child(OciWhiteout.nameFor(path.name())), new Node.RegularFile(0),
                 WHITEOUT));
     }
@@ -64,12 +72,18 @@ final class DiffArchiver implements ChangeVisitor {
     @Override
     public void present(ChangeKind kind, EntryPath path, Directory parent, EntryName name, FileStat stat)
             throws VarveException {
-        if (name.startsWith(OciWhiteout.PREFIX)) {
+        if (isUnfit(path)) {
+            if (stat.isDirectory() && !isLeftOut(path)) {
+                leftOut = path;
+            }
             omissions.add(path, "file whose name an OCI layer reads as a whiteout", "");
             return;
         }
         if (stat.type() == FileType.SOCKET) {
             omissions.add(path, "socket", "");
+            if (kind == ChangeKind.MODIFIED) {
+                hide(path); // what it took the place of must not come back
+            }
             return;
         }
         Attributes attributes = stat.attributes(Entries.layerXattrs(parent, name));
@@ -89,6 +103,15 @@ final class DiffArchiver implements ChangeVisitor {
                     new Node.Device(stat.type(), stat.rdevMajor(), stat.rdevMinor()), attributes));
             case SOCKET -> throw new IllegalStateException("left out above");
         }
+    }
+
+    /** Whether a reader would take the entry, or a directory that it is in, for a whiteout. */
+    private boolean isUnfit(EntryPath path) {
+        return isLeftOut(path) || path.name().startsWith(OciWhiteout.PREFIX);
+    }
+
+    private boolean isLeftOut(EntryPath path) {
+        return leftOut != null && path.isWithin(leftOut);
     }
 
     private void putFile(EntryPath path, Directory parent, EntryName name, FileStat stat, Attributes attributes)

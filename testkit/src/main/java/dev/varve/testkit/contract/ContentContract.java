@@ -242,6 +242,39 @@ public abstract class ContentContract extends LayerStoreContract {
     }
 
     @Test
+    void aSocketInThePlaceOfAFileHidesTheFile() throws IOException {
+        apply("base", "", BASE);
+        create("work", "base");
+        in("work", root -> {
+            root.remove("f");
+            root.makeSocket("f");
+        });
+        java.io.ByteArrayOutputStream archive = new java.io.ByteArrayOutputStream();
+        var written = layers().diff(id("work"), Optional.empty(), dev.varve.domain.change.Comparison.METADATA)
+                .writeTo(archive, dev.varve.ports.archive.Compression.NONE);
+        assertThat(written.omissions()).singleElement().asString().contains("/f");
+        apply("copy", "base", archive.toByteArray());
+        assertThat(tree("copy")).doesNotContainKey("f").containsKey("c/x");
+    }
+
+    @Test
+    void aDirectoryWhoseNameReadsAsAWhiteoutIsLeftOutWithAllThatIsInIt() throws IOException {
+        apply("base", "", BASE);
+        create("work", "base");
+        in("work", root -> {
+            root.makeDirectory(".wh.d");
+            root.write(".wh.d/in", "i");
+            root.write("z", "z");
+        });
+        java.io.ByteArrayOutputStream archive = new java.io.ByteArrayOutputStream();
+        var written = layers().diff(id("work"), Optional.empty(), dev.varve.domain.change.Comparison.METADATA)
+                .writeTo(archive, dev.varve.ports.archive.Compression.NONE);
+        assertThat(written.omissions()).isNotEmpty().allSatisfy(o -> assertThat(o).asString().contains("/.wh.d"));
+        apply("copy", "base", archive.toByteArray());
+        assertThat(tree("copy")).containsEntry("z", "z").doesNotContainKeys(".wh.d", ".wh.d/in", "in");
+    }
+
+    @Test
     void aDefaultAclThatADirectoryGetsChangesNoFileThatIsInItAlready() throws IOException {
         apply("base", "", BASE);
         byte[] acl = {2, 0, 0, 0, 1, 0, 7, 0, -1, -1, -1, -1, 4, 0, 5, 0, -1, -1, -1, -1, 16, 0, 7, 0, -1, -1, -1, -1,
