@@ -9,6 +9,7 @@ module dev.varve.testkit {
     requires static org.jspecify;
 
     exports dev.varve.testkit.contract;
+    exports dev.varve.testkit.edit;
     exports dev.varve.testkit.fake;
     exports dev.varve.testkit.tree;
 
