@@ -14,8 +14,9 @@ import dev.varve.ports.in.LayerStore;
  *
  * <p>
  * The driver is the one that the configuration names, else the one that the environment variable {@code VARVE_DRIVER}
- * names, else the one whose layers the store holds already, else the first of {@code overlay} and {@code vfs} and then
- * the others by name that works here. A driver that was named is the one that is used, or opening fails.
+ * names, else the configured default, else the one whose layers the store holds already, else the first in order
+ * ({@code overlay}, {@code vfs}, then the others by name) that works here. A driver that was named is the one that is
+ * used, or opening fails. {@link DriverReason} has the same list.
  */
 public final class Varve implements AutoCloseable {
     private final Store store;
@@ -32,22 +33,29 @@ public final class Varve implements AutoCloseable {
     /**
      * Opens a store, or makes one. What a crash left behind is cleared away.
      *
-     * @throws dev.varve.domain.error.NoSuchDriverException  if the driver that was named is not on the module path
-     * @throws dev.varve.domain.error.UnsupportedException   if it does not work here, or none does: the message lists each
-     *                                                       with its reason
-     * @throws dev.varve.domain.error.StoreVersionException  if the store is of another version
-     * @throws dev.varve.domain.error.SyscallFailedException if the directory cannot be made, read or written
+     * @throws dev.varve.domain.error.NoSuchDriverException           if the driver that was named, or whose layers are
+     *                                                                there, is not on the module path
+     * @throws dev.varve.domain.error.DriverSetupException            if two drivers there have one name
+     * @throws dev.varve.domain.error.InvalidOptionException          if an option is unknown, or cannot have its value
+     * @throws dev.varve.domain.error.DriverNotSupportedException     if the driver that was named cannot work here
+     * @throws dev.varve.domain.error.DriverPrerequisitesException    if it could, were it not for something missing
+     * @throws dev.varve.domain.error.IncompatibleFileSystemException if it cannot on the store's file system
+     * @throws dev.varve.domain.error.NoUsableDriverException         if none was named and none works: the message lists
+     *                                                                each with its reason
+     * @throws dev.varve.domain.error.WrongStateException             if none was named and there are layers of several
+     * @throws dev.varve.domain.error.StoreVersionException           if the store is of another version
+     * @throws dev.varve.domain.error.SyscallFailedException          if the directory cannot be made, read or written
      */
     public static Varve open(VarveConfig config) throws VarveException {
-        return new Varve(Wiring.open(config.store(), config.driver(), config.options()));
+        return new Varve(Wiring.open(config));
     }
 
-    /** All drivers on the module path, and whether each would work in this store. Makes the store's directory if it is missing. */
+    /**
+     * All drivers on the module path, in the order of trying, and whether each would work in this store. A store that is
+     * not there is not made: what a driver has to try it tries in a directory that is made for that, and removed.
+     */
     public static List<DriverReport> drivers(VarveConfig config) throws VarveException {
-        return Wiring.drivers(config.store(), config.driver(), config.options())
-                .stream()
-                .map(d -> new DriverReport(d.name(), d.support(), d.selected()))
-                .toList();
+        return Wiring.drivers(config);
     }
 
     public LayerStore layers() {

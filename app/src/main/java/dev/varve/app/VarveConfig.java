@@ -1,6 +1,7 @@
 package dev.varve.app;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -13,17 +14,22 @@ import org.jspecify.annotations.Nullable;
 public final class VarveConfig {
     private final Path store;
     private final @Nullable String driver;
+    private final @Nullable String defaultDriver;
+    private final @Nullable List<String> driverOrder;
     private final Map<String, String> options;
 
-    private VarveConfig(Path store, @Nullable String driver, Map<String, String> options) {
+    private VarveConfig(Path store, @Nullable String driver, @Nullable String defaultDriver,
+            @Nullable List<String> driverOrder, Map<String, String> options) {
         this.store = store.toAbsolutePath().normalize();
         this.driver = driver;
+        this.defaultDriver = defaultDriver;
+        this.driverOrder = driverOrder;
         this.options = Map.copyOf(options);
     }
 
     /** A store in this directory, which is made when it is not there; the driver is chosen as {@link Varve} says. */
     public static VarveConfig of(Path store) {
-        return new VarveConfig(store, null, Map.of());
+        return new VarveConfig(store, null, null, null, Map.of());
     }
 
     /** The store of this user: {@code /var/lib/varve} for root, {@code $XDG_DATA_HOME/varve} for others. */
@@ -31,16 +37,37 @@ public final class VarveConfig {
         return of(DefaultStore.path(System.getenv(), System.getProperty("user.name"), System.getProperty("user.home")));
     }
 
+    /** The same for a store elsewhere. */
+    public VarveConfig withStore(Path directory) {
+        return new VarveConfig(directory, driver, defaultDriver, driverOrder, options);
+    }
+
     /** The same with this driver and no other: if it does not work here, opening fails. */
     public VarveConfig withDriver(String name) {
-        return new VarveConfig(store, name, options);
+        return new VarveConfig(store, name, defaultDriver, driverOrder, options);
+    }
+
+    /**
+     * The same with this driver where neither {@link #withDriver} nor {@code VARVE_DRIVER} names one: if it does not work
+     * here, opening fails.
+     */
+    public VarveConfig withDefaultDriver(String name) {
+        return new VarveConfig(store, driver, name, driverOrder, options);
+    }
+
+    /**
+     * The same with another order of trying, for a new store whose driver nobody names: the first of these that works,
+     * else the first of the others by name. A name whose driver is not there is passed over.
+     */
+    public VarveConfig withDriverOrder(String... names) {
+        return new VarveConfig(store, driver, defaultDriver, List.of(names), options);
     }
 
     /** The same with one more option, {@code DRIVER.KEY}; an unknown one is refused at opening. */
     public VarveConfig withOption(String key, String value) {
         Map<String, String> more = new TreeMap<>(options);
         more.put(key, value);
-        return new VarveConfig(store, driver, more);
+        return new VarveConfig(store, driver, defaultDriver, driverOrder, more);
     }
 
     /** The directory of the store, absolute. */
@@ -50,6 +77,15 @@ public final class VarveConfig {
 
     public Optional<String> driver() {
         return Optional.ofNullable(driver);
+    }
+
+    public Optional<String> defaultDriver() {
+        return Optional.ofNullable(defaultDriver);
+    }
+
+    /** The order of trying, if it is not the usual one: {@code overlay}, {@code vfs}, then the others by name. */
+    public Optional<List<String>> driverOrder() {
+        return Optional.ofNullable(driverOrder);
     }
 
     public Map<String, String> options() {

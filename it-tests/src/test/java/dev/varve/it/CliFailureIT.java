@@ -116,7 +116,11 @@ class CliFailureIT extends CliTest {
 
     @Test
     void anOptionThatNoDriverKnows() throws IOException {
-        failsAndChangesNothing(6, "overlay.sise", varve("layer", "ls", "--storage-opt", "overlay.sise=1"));
+        failsAndChangesNothing(2, "vfs.sise", varve("layer", "ls", "--driver", "vfs", "--storage-opt", "vfs.sise=1"));
+        failsAndChangesNothing(2, "overlay.index has no use",
+                varve("layer", "ls", "--driver", "vfs", "--storage-opt", "overlay.index=on"));
+        failsAndChangesNothing(2, "ext4.size", varve("layer", "ls", "--storage-opt", "ext4.size=1"));
+        fails(2, "overlay.sise", varve("driver", "ls", "--storage-opt", "overlay.sise=1"));
     }
 
     @Test

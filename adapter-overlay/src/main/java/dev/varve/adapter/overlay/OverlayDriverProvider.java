@@ -1,6 +1,6 @@
 package dev.varve.adapter.overlay;
 
-import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.error.DriverPrerequisitesException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.ports.driver.DriverContext;
 import dev.varve.ports.driver.LayerDriver;
@@ -22,7 +22,7 @@ public final class OverlayDriverProvider implements LayerDriverProvider {
     @Override
     public LayerDriver open(DriverContext context) throws VarveException {
         if (!context.syscalls().host().mayMount()) {
-            throw new UnsupportedException("overlay: " + OverlayProbe.NO_PRIVILEGE,
+            throw new DriverPrerequisitesException(name(), OverlayProbe.NO_PRIVILEGE,
                     "run as root, or in a user namespace (unshare -Urm), or use --driver vfs");
         }
         OverlayOptions options = OverlayOptions.parse(context.options());

@@ -1,6 +1,6 @@
 package dev.varve.adapter.vfs;
 
-import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.error.InvalidOptionException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.ports.driver.DriverContext;
 import dev.varve.ports.driver.LayerDriver;
@@ -17,6 +17,7 @@ public final class VfsDriverProvider implements LayerDriverProvider {
 
     @Override
     public Support probe(DriverContext context) throws VarveException {
+        refuseOptions(context);
         try (Directory home = context.syscalls().directory(context.home())) {
             if (home.fileSystem().readOnly()) {
                 return new Support.IncompatibleBackingFileSystem("the file system of the store is read-only");
@@ -27,11 +28,15 @@ public final class VfsDriverProvider implements LayerDriverProvider {
 
     @Override
     public LayerDriver open(DriverContext context) throws VarveException {
+        refuseOptions(context);
+        return new VfsDriver(context.syscalls());
+    }
+
+    private static void refuseOptions(DriverContext context) throws InvalidOptionException {
         if (!context.options().isEmpty()) {
-            throw new UnsupportedException(
+            throw new InvalidOptionException(
                     "the vfs driver has no option vfs." + context.options().keySet().iterator().next(),
                     "leave the option out");
         }
-        return new VfsDriver(context.syscalls());
     }
 }

@@ -2,7 +2,9 @@ package dev.varve.app.cli;
 
 import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.DigestMismatchException;
+import dev.varve.domain.error.DriverSetupException;
 import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.InvalidOptionException;
 import dev.varve.domain.error.LayerExistsException;
 import dev.varve.domain.error.LayerInUseException;
 import dev.varve.domain.error.NoSuchDriverException;
@@ -54,7 +56,9 @@ enum ExitCode {
             case LayerExistsException e -> EXISTS;
             case LayerInUseException e -> IN_USE;
             case WrongStateException e -> IN_USE;
+            case InvalidOptionException e -> USAGE;
             case UnsupportedException e -> NOT_SUPPORTED;
+            case DriverSetupException e -> FAILED;
             case StoreVersionException e -> NOT_SUPPORTED;
             case BadDataException e -> BAD_DATA;
             case UnsafePathException e -> BAD_DATA;

@@ -43,7 +43,10 @@ final class Failures {
     private ExitCode tell(Report report, Throwable failure) {
         if (output.json()) {
             output.wordRaw(new String(Json.document(o -> {
-                o.field("error", report.what).field("hint", report.hint).field("exitCode", report.code.number());
+                o.field("error", report.what)
+                        .field("kind", report.kind)
+                        .field("hint", report.hint)
+                        .field("exitCode", report.code.number());
                 if (debug) {
                     o.field("stackTrace", trace(failure));
                 }
@@ -62,7 +65,7 @@ final class Failures {
 
     private Report of(Throwable failure) {
         return switch (failure) {
-            case VarveException e -> new Report(ExitCode.of(e), text(e), e.hint().orElse(""));
+            case VarveException e -> new Report(ExitCode.of(e), FailureKind.of(e), text(e), e.hint().orElse(""));
             case CliException e -> new Report(e.exitCode(), text(e), e.hint());
             case ParameterException e -> usage(e);
             case UncheckedIOException e -> of(e.getCause() == null ? new IOException(text(e)) : e.getCause());
@@ -108,5 +111,9 @@ final class Failures {
         return text.toString();
     }
 
-    private record Report(ExitCode code, String what, String hint) {}
+    private record Report(ExitCode code, String kind, String what, String hint) {
+        Report(ExitCode code, String what, String hint) {
+            this(code, FailureKind.of(code), what, hint);
+        }
+    }
 }

@@ -101,14 +101,7 @@ record GlobalOptions(Optional<Path> store, VarveConfig config, boolean json, boo
 
     /** The same options for a store elsewhere. */
     VarveConfig configFor(Path directory) {
-        VarveConfig other = VarveConfig.of(directory);
-        if (config.driver().isPresent()) {
-            other = other.withDriver(config.driver().get());
-        }
-        for (Map.Entry<String, String> option : config.options().entrySet()) {
-            other = other.withOption(option.getKey(), option.getValue());
-        }
-        return other;
+        return config.withStore(directory);
     }
 
     /** Each KEY=VALUE taken apart at its first equals sign. */

@@ -3,11 +3,13 @@ package dev.varve.app.service;
 import java.nio.file.Path;
 import java.time.Clock;
 
+import dev.varve.app.DriverReason;
 import dev.varve.app.StoreStatus;
 import dev.varve.app.image.ImageService;
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.mount.FileSystemType;
 import dev.varve.ports.archive.Archives;
 import dev.varve.ports.driver.LayerDriver;
 import dev.varve.ports.in.Images;
@@ -21,11 +23,11 @@ import dev.varve.ports.syscall.Syscalls;
 public final class Store implements AutoCloseable {
     private final Core core;
     private final Path root;
-    private final String reason;
+    private final DriverReason reason;
     private final LayerService layers;
     private final ImageService images;
 
-    private Store(Core core, Path root, String reason) {
+    private Store(Core core, Path root, DriverReason reason) {
         this.core = core;
         this.root = root;
         this.reason = reason;
@@ -38,10 +40,10 @@ public final class Store implements AutoCloseable {
      *
      * @param root   of the store
      * @param home   of the driver in it, which exists
-     * @param reason why this driver was chosen, for people
+     * @param reason why this driver was chosen
      */
     public static Store open(Path root, Path home, Syscalls syscalls, Catalogue catalogue, LayerDriver driver,
-            Archives archives, String reason) throws VarveException {
+            Archives archives, DriverReason reason) throws VarveException {
         StoreHome place = new StoreHome(home, syscalls);
         try {
             place.prepare();
@@ -76,8 +78,8 @@ public final class Store implements AutoCloseable {
         for (LayerStore.LayerInfo layer : layers.list()) {
             mounts += layer.mountedAt().isPresent() ? 1 : 0;
         }
-        return new StoreStatus(root, core.driver().name(), reason, core.driver().status(),
-                FileSystems.name(facts.magic()), facts.available(), core.catalogue().layers().size(),
+        return new StoreStatus(root, core.driver().name(), reason.text(), core.driver().status(),
+                FileSystemType.name(facts.magic()), facts.available(), core.catalogue().layers().size(),
                 core.catalogue().images().size(), core.catalogue().leases().size(), mounts);
     }
 

@@ -46,7 +46,8 @@ class UsageTest {
     void withJsonAnErrorIsOneDocument() {
         CliRun run = CliRun.of("layer", "nonsense", "--json");
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).matches("\\{\"error\":\"unknown command: nonsense\",\"hint\":\".*\",\"exitCode\":2}\n");
+        assertThat(run.err()).matches(
+                "\\{\"error\":\"unknown command: nonsense\",\"kind\":\"usage\",\"hint\":\".*\",\"exitCode\":2}\n");
         assertThat(CliRun.of("--json").err()).startsWith("{\"error\":").contains("\"exitCode\":2");
     }
 

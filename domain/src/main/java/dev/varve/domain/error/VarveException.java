@@ -8,9 +8,10 @@ import java.util.Optional;
  * what was attempted, on what and why it failed; {@link #hint()} says what to do. Names that came from a layer are
  * escaped in both. Each final subclass is a case that a caller would treat differently.
  */
-public sealed abstract class VarveException extends IOException permits NoSuchLayerException, NoSuchImageException,
-        NoSuchDriverException, LayerExistsException, LayerInUseException, WrongStateException, UnsupportedException,
-        BadDataException, UnsafePathException, DigestMismatchException, StoreVersionException, SyscallFailedException {
+public sealed abstract class VarveException extends IOException
+        permits NoSuchLayerException, NoSuchImageException, NoSuchDriverException, DriverSetupException,
+        LayerExistsException, LayerInUseException, WrongStateException, UnsupportedException, BadDataException,
+        UnsafePathException, DigestMismatchException, StoreVersionException, SyscallFailedException {
     private static final long serialVersionUID = 1L;
     private final String hint;
 
