@@ -17,19 +17,21 @@ public final class VarveConfig {
     private final @Nullable String defaultDriver;
     private final @Nullable List<String> driverOrder;
     private final Map<String, String> options;
+    private final boolean privateMounts;
 
     private VarveConfig(Path store, @Nullable String driver, @Nullable String defaultDriver,
-            @Nullable List<String> driverOrder, Map<String, String> options) {
+            @Nullable List<String> driverOrder, Map<String, String> options, boolean privateMounts) {
         this.store = store.toAbsolutePath().normalize();
         this.driver = driver;
         this.defaultDriver = defaultDriver;
         this.driverOrder = driverOrder;
         this.options = Map.copyOf(options);
+        this.privateMounts = privateMounts;
     }
 
     /** A store in this directory, which is made when it is not there; the driver is chosen as {@link Varve} says. */
     public static VarveConfig of(Path store) {
-        return new VarveConfig(store, null, null, null, Map.of());
+        return new VarveConfig(store, null, null, null, Map.of(), false);
     }
 
     /** The store of this user: {@code /var/lib/varve} for root, {@code $XDG_DATA_HOME/varve} for others. */
@@ -39,12 +41,12 @@ public final class VarveConfig {
 
     /** The same for a store elsewhere. */
     public VarveConfig withStore(Path directory) {
-        return new VarveConfig(directory, driver, defaultDriver, driverOrder, options);
+        return new VarveConfig(directory, driver, defaultDriver, driverOrder, options, privateMounts);
     }
 
     /** The same with this driver and no other: if it does not work here, opening fails. */
     public VarveConfig withDriver(String name) {
-        return new VarveConfig(store, name, defaultDriver, driverOrder, options);
+        return new VarveConfig(store, name, defaultDriver, driverOrder, options, privateMounts);
     }
 
     /**
@@ -52,7 +54,7 @@ public final class VarveConfig {
      * here, opening fails.
      */
     public VarveConfig withDefaultDriver(String name) {
-        return new VarveConfig(store, driver, name, driverOrder, options);
+        return new VarveConfig(store, driver, name, driverOrder, options, privateMounts);
     }
 
     /**
@@ -60,14 +62,24 @@ public final class VarveConfig {
      * else the first of the others by name. A name whose driver is not there is passed over.
      */
     public VarveConfig withDriverOrder(String... names) {
-        return new VarveConfig(store, driver, defaultDriver, List.of(names), options);
+        return new VarveConfig(store, driver, defaultDriver, List.of(names), options, privateMounts);
     }
 
     /** The same with one more option, {@code DRIVER.KEY}; an unknown one is refused at opening. */
     public VarveConfig withOption(String key, String value) {
         Map<String, String> more = new TreeMap<>(options);
         more.put(key, value);
-        return new VarveConfig(store, driver, defaultDriver, driverOrder, more);
+        return new VarveConfig(store, driver, defaultDriver, driverOrder, more, privateMounts);
+    }
+
+    /**
+     * The same with the store's mounts kept to this mount namespace: until it is closed the store's directory is a private
+     * mount of itself. Without it they are seen wherever the mount that the store is on propagates to, as an engine needs
+     * that mounts for others. What is mounted beneath at the end keeps the private mount until a later use of the store
+     * with this option ends without it. For one who may not mount it changes nothing.
+     */
+    public VarveConfig withPrivateMounts() {
+        return new VarveConfig(store, driver, defaultDriver, driverOrder, options, true);
     }
 
     /** The directory of the store, absolute. */
@@ -90,5 +102,9 @@ public final class VarveConfig {
 
     public Map<String, String> options() {
         return options;
+    }
+
+    public boolean privateMounts() {
+        return privateMounts;
     }
 }

@@ -25,13 +25,15 @@ record GlobalOptions(Optional<Path> store, VarveConfig config, boolean json, boo
     /** Those that take a value. */
     static final Set<String> VALUED = Set.of("--store", "--driver", "--storage-opt");
     /** Those that are not a verb's own. */
-    static final Set<String> NAMES = Set.of("--store", "--driver", "--storage-opt", "--json", "--debug", "--help");
+    static final Set<String> NAMES = Set.of("--store", "--driver", "--storage-opt", "--private-mounts", "--json",
+            "--debug", "--help");
 
     static void addTo(CommandSpec spec) {
         spec.addOption(text("--store", "DIR",
                 "the store; else /var/lib/varve for root," + " ~/.local/share/varve (by $XDG_DATA_HOME) for others"));
         spec.addOption(text("--driver", "NAME", "use this driver and no other; else $VARVE_DRIVER, else what works"));
         spec.addOption(texts("--storage-opt", "KEY=VALUE", "an option of a driver, as in overlay.mountopt=volatile"));
+        spec.addOption(flag("--private-mounts", "keep the store's mounts from other mount namespaces"));
         spec.addOption(flag("--json", "print one JSON document instead of text (docs/json.md)"));
         spec.addOption(flag("--debug", "show the stack trace of a failure"));
         spec.addOption(OptionSpec.builder("-h", "--help")
@@ -71,17 +73,20 @@ record GlobalOptions(Optional<Path> store, VarveConfig config, boolean json, boo
         String driver = null;
         boolean json = false;
         boolean debug = false;
+        boolean privateMounts = false;
         List<String> storageOptions = new ArrayList<>();
         for (@Nullable
         ParseResult at = root; at != null; at = at.subcommand()) {
             store = at.matchedOptionValue("--store", store);
             driver = at.matchedOptionValue("--driver", driver);
             json |= at.hasMatchedOption("--json");
+            privateMounts |= at.hasMatchedOption("--private-mounts");
             debug |= at.hasMatchedOption("--debug");
             storageOptions.addAll(at.matchedOptionValue("--storage-opt", List.<String>of()));
         }
         Optional<Path> directory = store == null ? Optional.empty() : Optional.of(path("--store", store));
-        return new GlobalOptions(directory, config(directory, driver, storageOptions), json, debug);
+        VarveConfig config = config(directory, driver, storageOptions);
+        return new GlobalOptions(directory, privateMounts ? config.withPrivateMounts() : config, json, debug);
     }
 
     private static VarveConfig config(Optional<Path> store, @Nullable String driver, List<String> options)

@@ -2,6 +2,7 @@ package dev.varve.app.service;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 
 import dev.varve.app.DriverReason;
 import dev.varve.app.StoreStatus;
@@ -24,13 +25,15 @@ public final class Store implements AutoCloseable {
     private final Core core;
     private final Path root;
     private final DriverReason reason;
+    private final Optional<PrivateMounts> mounts;
     private final LayerService layers;
     private final ImageService images;
 
-    private Store(Core core, Path root, DriverReason reason) {
+    private Store(Core core, Path root, DriverReason reason, Optional<PrivateMounts> mounts) {
         this.core = core;
         this.root = root;
         this.reason = reason;
+        this.mounts = mounts;
         this.layers = new LayerService(core);
         this.images = new ImageService(layers, core.catalogue(), core.archives(), core.home()::spool, core.clock());
     }
@@ -41,9 +44,10 @@ public final class Store implements AutoCloseable {
      * @param root   of the store
      * @param home   of the driver in it, which exists
      * @param reason why this driver was chosen
+     * @param mounts what keeps the store's mounts to this namespace, if anything is to; it is closed with the store
      */
     public static Store open(Path root, Path home, Syscalls syscalls, Catalogue catalogue, LayerDriver driver,
-            Archives archives, DriverReason reason) throws VarveException {
+            Archives archives, DriverReason reason, Optional<PrivateMounts> mounts) throws VarveException {
         StoreHome place = new StoreHome(home, syscalls);
         try {
             place.prepare();
@@ -57,7 +61,8 @@ public final class Store implements AutoCloseable {
             }
             // a store that may only be read needs no clearing
         }
-        return new Store(new Core(place, syscalls, catalogue, driver, archives, Clock.systemUTC()), root, reason);
+        return new Store(new Core(place, syscalls, catalogue, driver, archives, Clock.systemUTC()), root, reason,
+                mounts);
     }
 
     public LayerStore layers() {
@@ -74,22 +79,25 @@ public final class Store implements AutoCloseable {
         try (Directory directory = core.syscalls().directory(core.home().path())) {
             facts = directory.fileSystem();
         }
-        int mounts = 0;
+        int mounted = 0;
         for (LayerStore.LayerInfo layer : layers.list()) {
-            mounts += layer.mountedAt().isPresent() ? 1 : 0;
+            mounted += layer.mountedAt().isPresent() ? 1 : 0;
         }
         return new StoreStatus(root, core.driver().name(), reason.text(), core.driver().status(),
                 FileSystemType.name(facts.magic()), facts.available(), core.catalogue().layers().size(),
-                core.catalogue().images().size(), core.catalogue().leases().size(), mounts);
+                core.catalogue().images().size(), core.catalogue().leases().size(), mounted);
     }
 
-    /** Gives back the leases that were left open, then the catalogue. */
+    /** Gives back the leases that were left open, then the catalogue, then the private mount. */
     @Override
     public void close() throws VarveException {
         try {
             layers.close();
         } finally {
             core.catalogue().close();
+            if (mounts.isPresent()) {
+                mounts.get().close();
+            }
         }
     }
 }

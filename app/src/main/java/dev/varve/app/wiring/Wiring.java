@@ -23,6 +23,7 @@ import dev.varve.app.registry.DriverRegistry;
 import dev.varve.app.registry.DriverWishes;
 import dev.varve.app.registry.StoreSite;
 import dev.varve.app.service.HostFailure;
+import dev.varve.app.service.PrivateMounts;
 import dev.varve.app.service.Store;
 import dev.varve.domain.error.DriverSetupException;
 import dev.varve.domain.error.Errno;
@@ -54,7 +55,16 @@ public final class Wiring {
         DriverRegistry registry = registry();
         DriverOptions options = DriverOptions.of(config.options(), registry);
         Path store = directory(config.store());
-        return open(store, syscalls, choose(config, store, syscalls, registry, options), options);
+        Optional<PrivateMounts> mounts = config.privateMounts() ? Optional.of(PrivateMounts.enter(store, syscalls))
+                : Optional.empty();
+        try {
+            return open(store, syscalls, choose(config, store, syscalls, registry, options), options, mounts);
+        } catch (VarveException e) {
+            if (mounts.isPresent()) {
+                closeAfter(mounts.get(), e);
+            }
+            throw e;
+        }
     }
 
     private static DriverChoice choose(VarveConfig config, Path store, Syscalls syscalls, DriverRegistry registry,
@@ -64,8 +74,16 @@ public final class Wiring {
         }
     }
 
-    private static Store open(Path store, Syscalls syscalls, DriverChoice choice, DriverOptions options)
-            throws VarveException {
+    private static void closeAfter(PrivateMounts mounts, VarveException failure) {
+        try {
+            mounts.close();
+        } catch (VarveException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static Store open(Path store, Syscalls syscalls, DriverChoice choice, DriverOptions options,
+            Optional<PrivateMounts> mounts) throws VarveException {
         String name = choice.provider().name();
         options.requireOnly(name);
         Path home = home(store, name, syscalls);
@@ -73,7 +91,7 @@ public final class Wiring {
         Catalogue catalogue = one(CatalogueProvider.class, "catalogues").open(home, syscalls, name);
         try {
             return Store.open(store, home, syscalls, catalogue, driver, one(Archives.class, "archives"),
-                    choice.reason());
+                    choice.reason(), mounts);
         } catch (VarveException e) {
             catalogue.close();
             throw e;
