@@ -1,7 +1,10 @@
 package dev.varve.app.diff;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Optional;
 
+import dev.varve.app.framing.FramingReplay.Replayed;
 import dev.varve.app.tree.Marks;
 import dev.varve.app.tree.UnionView;
 import dev.varve.domain.change.ChangeKind;
@@ -22,6 +25,8 @@ import dev.varve.ports.syscall.Directory;
 /** Finds what differs between layers, from the delta alone where there is one. */
 public final class DiffService {
     private static final String PLAIN = "read from the layer's own directory";
+    /** Of an archive that was given back as it had come. */
+    static final Method REPLAYED = new Method(true, "the archive that the layer was applied from");
     private final DiffSource source;
 
     public DiffService(DiffSource source) {
@@ -36,6 +41,16 @@ public final class DiffService {
 
     public LayerBlob blob(Archives archives, LayerId id, Optional<LayerId> against, Comparison comparison) {
         return new StoreLayerBlob(this, archives, id, against, comparison);
+    }
+
+    /** Writes the layer as the archive that it was applied from, if that is what is asked for and it can be had. */
+    Optional<Replayed> replay(LayerId id, Optional<LayerId> against, OutputStream out) throws IOException {
+        if (against.isPresent() && !against.equals(source.parentOf(id))) {
+            return Optional.empty();
+        }
+        try (DiffSource.AutoCloseableHold _ = source.hold(id)) {
+            return source.replay(id, out);
+        }
     }
 
     /** Visits all differences. The way is decided before anything is visited, so that nothing has to be taken back. */

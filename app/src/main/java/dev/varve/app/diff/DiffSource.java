@@ -1,8 +1,11 @@
 package dev.varve.app.diff;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import dev.varve.app.framing.FramingReplay.Replayed;
 import dev.varve.app.tree.UnionView;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.LayerId;
@@ -17,6 +20,14 @@ public interface DiffSource {
 
     /** Whether the kernel wrote the layer's tree, through a mount, and not this program. */
     boolean isWrittenByKernel(LayerId id) throws VarveException;
+
+    /**
+     * Writes the archive that the layer was applied from, byte for byte.
+     *
+     * @return empty if nothing was written, because the layer was not applied or what gives the archive back was not kept
+     * @throws dev.varve.domain.error.BadDataException if the layer's files are not what they were
+     */
+    Optional<Replayed> replay(LayerId id, OutputStream out) throws IOException;
 
     Directory open(Path directory) throws VarveException;
 

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.varve.app.framing.FramingReplay.Replayed;
 import dev.varve.app.service.HostFailure;
 import dev.varve.app.tree.Omissions;
 import dev.varve.domain.change.Comparison;
@@ -98,18 +99,24 @@ final class StoreLayerBlob implements LayerBlob {
         Omissions omissions = new Omissions();
         try {
             Counted counted = new Counted(out, blob);
-            Method method;
-            long entries;
-            try (OutputStream compressed = archives.compress(counted, compression);
-                    LayerWriter writer = archives.writer(new Counted(compressed, diff))) {
-                DiffArchiver archiver = new DiffArchiver(writer, omissions);
-                method = diffs.visit(id, against, comparison, archiver);
-                writer.finish();
-                entries = archiver.entries();
+            Optional<Replayed> replayed;
+            Method method = DiffService.REPLAYED;
+            long entries = 0;
+            try (OutputStream compressed = archives.compress(counted, compression)) {
+                replayed = diffs.replay(id, against, compressed);
+                if (replayed.isEmpty()) {
+                    try (LayerWriter writer = archives.writer(new Counted(compressed, diff))) {
+                        DiffArchiver archiver = new DiffArchiver(writer, omissions);
+                        method = diffs.visit(id, against, comparison, archiver);
+                        writer.finish();
+                        entries = archiver.entries();
+                    }
+                }
             }
             out.flush();
-            return new Written(Digest.ofFinished(blob), new DiffId(Digest.ofFinished(diff)), counted.count, entries,
-                    compression, omissions.list(), method);
+            return new Written(Digest.ofFinished(blob),
+                    replayed.map(Replayed::diffId).orElseGet(() -> new DiffId(Digest.ofFinished(diff))), counted.count,
+                    replayed.map(Replayed::entries).orElse(entries), compression, omissions.list(), method);
         } catch (VarveException e) {
             throw e;
         } catch (IOException e) {

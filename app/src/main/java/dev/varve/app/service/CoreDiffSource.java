@@ -1,9 +1,13 @@
 package dev.varve.app.service;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
 import dev.varve.app.diff.DiffSource;
+import dev.varve.app.framing.FramingReplay;
+import dev.varve.app.framing.FramingReplay.Replayed;
 import dev.varve.app.tree.UnionView;
 import dev.varve.domain.error.NoSuchLayerException;
 import dev.varve.domain.error.VarveException;
@@ -11,6 +15,7 @@ import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.LayerTree;
+import dev.varve.ports.driver.LayerPlace;
 import dev.varve.ports.syscall.Directory;
 
 /** Gives comparisons the trees of a store's layers, and holds the layers as long as they are read. */
@@ -36,6 +41,23 @@ final class CoreDiffSource implements DiffSource {
     @Override
     public boolean isWrittenByKernel(LayerId id) throws VarveException {
         return core.require(id).kind() == LayerKind.ACTIVE;
+    }
+
+    @Override
+    public Optional<Replayed> replay(LayerId id, OutputStream out) throws IOException {
+        LayerRecord layer = core.require(id);
+        if (layer.kind() != LayerKind.COMMITTED || layer.diffId().isEmpty()) {
+            return Optional.empty();
+        }
+        LayerPlace at = core.place(layer);
+        try (Directory place = core.syscalls().directory(at.directory())) {
+            if (!FramingReplay.isAt(place)) {
+                return Optional.empty();
+            }
+            try (Directory tree = core.syscalls().directory(core.driver().tree(at).root())) {
+                return Optional.of(new FramingReplay(id, layer.diffId().get()).writeTo(out, place, tree));
+            }
+        }
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.varve.app.framing.FramingRecorder;
+import dev.varve.app.tree.ContentKeeper;
 import dev.varve.app.tree.DeltaWriter;
 import dev.varve.app.tree.Marks;
 import dev.varve.app.tree.Omissions;
@@ -31,6 +33,7 @@ import dev.varve.domain.layer.Usage;
 import dev.varve.ports.archive.ArchiveLimits;
 import dev.varve.ports.archive.Archives;
 import dev.varve.ports.archive.LayerReader;
+import dev.varve.ports.driver.LayerPlace;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.syscall.Directory;
 
@@ -53,7 +56,7 @@ final class LayerMaker {
             Omissions omissions = new Omissions();
             try (UnionView lower = Trees.view(core, parent.record())) {
                 new DeltaWriter(core.syscalls().directory(tree.root()), markers(tree), lower, core.syscalls().host(),
-                        omissions).close();
+                        omissions, ContentKeeper.NONE).close();
             }
             if (tree instanceof LayerTree.Full && parent.record().isPresent()) {
                 fill(tree, markers(tree), parent.record().get(), omissions);
@@ -74,7 +77,8 @@ final class LayerMaker {
             LayerTree tree = core.driver().prepare(staged.place());
             Omissions omissions = new Omissions();
             Marks staging = markers(tree);
-            Verified verified = unpack(id, archive, expected, tree, staging, parent.record(), omissions);
+            Verified verified = unpack(id, archive, expected, staged.place(), tree, staging, parent.record(),
+                    omissions);
             if (tree instanceof LayerTree.Full && parent.record().isPresent()) {
                 fill(tree, staging, parent.record().get(), omissions);
             }
@@ -110,8 +114,8 @@ final class LayerMaker {
 
     private record Verified(Digest blob, DiffId diffId, long entries) {}
 
-    private Verified unpack(LayerId id, InputStream archive, LayerStore.Expected expected, LayerTree tree,
-            Marks staging, Optional<LayerRecord> below, Omissions omissions) throws VarveException {
+    private Verified unpack(LayerId id, InputStream archive, LayerStore.Expected expected, LayerPlace place,
+            LayerTree tree, Marks staging, Optional<LayerRecord> below, Omissions omissions) throws VarveException {
         String algorithm = expected.diffId().map(d -> d.digest().algorithm()).orElse("sha256");
         MessageDigest blobDigest = Digest.computation(expected.blob().map(Digest::algorithm).orElse(algorithm));
         DigestedStream blob = new DigestedStream(archive, Optional.of(blobDigest));
@@ -122,10 +126,12 @@ final class LayerMaker {
         long entries;
         try (UnionView lower = Trees.view(core, below);
                 ReadAhead ahead = new ReadAhead(new DigestedStream(plain.stream(), diffDigest));
-                LayerReader reader = core.archives().reader(ahead, ArchiveLimits.DEFAULT);
+                FramingRecorder framing = FramingRecorder.begin(core.syscalls().directory(place.directory()));
+                LayerReader reader = core.archives().reader(ahead, ArchiveLimits.DEFAULT, framing);
                 DeltaWriter writer = new DeltaWriter(core.syscalls().directory(tree.root()), staging, lower,
-                        core.syscalls().host(), omissions)) {
+                        core.syscalls().host(), omissions, framing)) {
             entries = writer.writeAll(reader);
+            framing.finish(entries);
             blob.drain();
         } catch (VarveException e) {
             throw e;

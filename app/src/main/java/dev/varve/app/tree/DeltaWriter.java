@@ -40,6 +40,7 @@ public final class DeltaWriter implements AutoCloseable {
     private final AttributeWriter attributes;
     private final FileCopier copier;
     private final ParentResolver parents;
+    private final ContentKeeper keeper;
     /** Directories of this delta that no entry has named yet. */
     private final Set<EntryPath> implicit = new HashSet<>();
     private final byte[] buffer = new byte[BUFFER];
@@ -48,19 +49,25 @@ public final class DeltaWriter implements AutoCloseable {
      * @param root  the empty directory, which this writer closes
      * @param lower what lies below, which the caller closes
      */
-    public DeltaWriter(Directory root, Marks marks, UnionView lower, HostFacts host, Omissions omissions)
-            throws VarveException {
+    public DeltaWriter(Directory root, Marks marks, UnionView lower, HostFacts host, Omissions omissions,
+            ContentKeeper keeper) throws VarveException {
+        this.keeper = keeper;
         this.root = root;
         this.marks = marks;
         this.lower = lower;
         this.host = host;
         this.attributes = new AttributeWriter(host, omissions);
         this.copier = new FileCopier(attributes);
-        Attributes initial = lower.root().orElse(Attributes.missingParent());
-        attributes.ofDirectory(root, EntryPath.ROOT, initial);
-        root.setModified(initial.modified());
-        attributes.beneath(root.stat().attributes(root.xattrs()));
-        this.stack = new DirectoryStack(root, marks);
+        try {
+            Attributes initial = lower.root().orElse(Attributes.missingParent());
+            attributes.ofDirectory(root, EntryPath.ROOT, initial);
+            root.setModified(initial.modified());
+            attributes.beneath(root.stat().attributes(root.xattrs()));
+            this.stack = new DirectoryStack(root, marks);
+        } catch (VarveException e) {
+            root.close();
+            throw e;
+        }
         this.parents = new ParentResolver(stack, marks, lower);
     }
 
@@ -127,7 +134,9 @@ public final class DeltaWriter implements AutoCloseable {
             case Node.RegularFile file -> {
                 int mode = wanted.mode() & 0777;
                 try (OpenFile out = directory.create(name, mode)) {
+                    keeper.storing(path);
                     content(out, file.size(), archive);
+                    keeper.stored();
                     attributes.ofNew(out, path, FileType.REGULAR, wanted, mode);
                 }
             }
@@ -186,7 +195,7 @@ public final class DeltaWriter implements AutoCloseable {
             FileStat there = parent.find(name).orElseThrow(() -> e);
             if (!there.isDirectory()) {
                 boolean hides = marks.isWhiteout(parent, name, there);
-                parent.remove(name);
+                keeper.takeAway(parent, name, path);
                 parents.forget(path);
                 parent.makeDirectory(name, wanted.mode() | 0700);
                 if (hides) {
@@ -307,7 +316,7 @@ public final class DeltaWriter implements AutoCloseable {
         stack.leave(path);
         parents.forget(path);
         implicit.removeIf(p -> p.isWithin(path));
-        TreeRemover.remove(stack.enter(path.parent()).directory(), path.name());
+        keeper.takeAway(stack.enter(path.parent()).directory(), path.name(), path);
     }
 
     private void hide(EntryPath raw) throws VarveException {

@@ -70,7 +70,12 @@ public interface LayerStore {
      */
     Changes changes(LayerId id, Optional<LayerId> against, Comparison comparison) throws VarveException;
 
-    /** The same changes as a layer archive, ready to be written. Nothing is read before that. */
+    /**
+     * The same changes as a layer archive, ready to be written. Nothing is read before that. Of a layer that was
+     * {@linkplain #apply applied}, against its parent, it is the very archive that was applied, uncompressed: the same
+     * bytes and diff ID. Writing it fails with {@link dev.varve.domain.error.BadDataException} if the layer's files are
+     * not what they were.
+     */
     LayerBlob diff(LayerId id, Optional<LayerId> against, Comparison comparison) throws VarveException;
 
     /** What the layer takes on the disk, without its parents; of a layer that is a full copy, all of it. */

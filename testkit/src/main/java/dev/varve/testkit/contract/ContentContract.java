@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import com.google.common.collect.Collections2;
 
@@ -194,6 +195,79 @@ public abstract class ContentContract extends LayerStoreContract {
                         new Expected(Optional.empty(), Optional.of(new DiffId(Digest.sha256(new byte[1]))))));
         assertThat(storeFiles()).noneMatch(p -> p.endsWith(".new"));
         assertThat(tree("base")).containsEntry("f", "old f");
+    }
+
+    /** Of what replaces its own files, hides, links downwards, or is not even an entry. */
+    @Test
+    void anAppliedArchiveComesBackToTheByte() throws IOException {
+        apply("base", "", BASE);
+        byte[] upper = new TarBuilder().file("c/x", "replaced soon")
+                .whiteout("", "f")
+                .directory("d/")
+                .file("d/gone", "in a directory that goes")
+                .hardLink("linked", "c/sub/y")
+                .pax("mtime", "1.5".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .file("c/x", "x again")
+                .symlink("d", "c")
+                .file("lib/through", "a link of the layer below")
+                .opaque("c/sub/")
+                .file(".wh..wh.plnk/1.1", "bookkeeping of AUFS")
+                .entry("socketless", '6', 0600, 7, 8, 9, "", new byte[0])
+                .build();
+        byte[] more = Arrays.copyOf(upper, upper.length + 700);
+        Arrays.fill(more, upper.length, more.length, (byte) 'g');
+        assertThat(apply("upper", "base", more).diffId()).isEqualTo(new DiffId(Digest.sha256(more)));
+        for (String layer : new String[]{"upper", "base"}) {
+            byte[] applied = layer.equals("base") ? BASE : more;
+            java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+            var written = layers().diff(id(layer), Optional.empty(), dev.varve.domain.change.Comparison.METADATA)
+                    .writeTo(out, dev.varve.ports.archive.Compression.NONE);
+            assertThat(out.toByteArray()).isEqualTo(applied);
+            assertThat(written.diffId().digest()).isEqualTo(written.blob()).isEqualTo(Digest.sha256(applied));
+            assertThat(written.entries()).isEqualTo(layer.equals("base") ? 9 : 11);
+            assertThat(written.omissions()).isEmpty();
+            assertThat(written.method().reason()).contains("applied from");
+        }
+        assertThat(tree("upper")).containsEntry("c/x", "x again").containsEntry("d", "-> c");
+        reopen();
+        assertThat(diff("upper")).isEqualTo(more);
+        apply("again", "base", diff("upper"));
+        assertThat(differences("again", "upper")).isEmpty();
+        in("upper", root -> assertThat(diff("upper")).isEqualTo(more));
+    }
+
+    /** Against another layer than the parent, the archive that was applied is of no use. */
+    @Test
+    void aDifferenceFromAnotherLayerIsFoundAsEver() throws IOException {
+        apply("base", "", BASE);
+        apply("upper", "base", new TarBuilder().file("f", "new f").build());
+        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+        apply("other", "", new TarBuilder().file("f", "new f").build());
+        var written = layers().diff(id("upper"), Optional.of(id("other")), dev.varve.domain.change.Comparison.CONTENT)
+                .writeTo(out, dev.varve.ports.archive.Compression.NONE);
+        assertThat(written.method().fromDelta()).isFalse();
+        assertThat(written.entries()).isPositive();
+        create("active", "base");
+        in("active", root -> root.write("f", "new f"));
+        assertThat(layers().diff(id("active"), Optional.empty(), dev.varve.domain.change.Comparison.METADATA)
+                .writeTo(out, dev.varve.ports.archive.Compression.NONE)
+                .method()
+                .reason()).doesNotContain("applied from");
+    }
+
+    @Test
+    void aLayerWhoseFilesWereChangedDoesNotPassForItsArchive(@TempDir Path outside) throws Exception {
+        apply("base", "", BASE);
+        String file = storeFiles().stream().filter(p -> p.endsWith("/fs/f")).findFirst().orElseThrow();
+        try (RootFiles files = files(directory().resolve("store"))) {
+            files.write(file, "bad f");
+        }
+        refused(BadDataException.class, () -> diff("base"));
+        Path target = outside.resolve("diff.tar");
+        refused(BadDataException.class,
+                () -> layers().diff(id("base"), Optional.empty(), dev.varve.domain.change.Comparison.METADATA)
+                        .writeTo(target, dev.varve.ports.archive.Compression.GZIP));
+        assertThat(target).doesNotExist();
     }
 
     @Test
