@@ -66,7 +66,7 @@ final class OverlayDriver implements LayerDriver {
     @Override
     public RootPlan root(LayerPlace place, ParentChain<LayerPlace> parents, Access access) throws UnsupportedException {
         Path own = tree(place).root();
-        Path merged = place.directory().resolve(MERGED.toString());
+        Path merged = merged(place);
         if (parents.isEmpty()) {
             return switch (access) {
                 case READ_WRITE -> new RootPlan.Directory(own);
@@ -86,6 +86,15 @@ final class OverlayDriver implements LayerDriver {
                             .toList(),
                     Optional.empty());
         });
+    }
+
+    @Override
+    public Optional<Path> mountPoint(LayerPlace place) {
+        return Optional.of(merged(place));
+    }
+
+    private static Path merged(LayerPlace place) {
+        return place.directory().resolve(MERGED.toString());
     }
 
     @Override

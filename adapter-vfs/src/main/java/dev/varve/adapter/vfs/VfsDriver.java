@@ -2,6 +2,7 @@ package dev.varve.adapter.vfs;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.varve.domain.error.VarveException;
@@ -59,6 +60,12 @@ final class VfsDriver implements LayerDriver {
         }
         return new RootPlan.Mounted(new MountPlan(place.directory().resolve(MERGED.toString()),
                 java.util.List.of(new MountStep.Bind(tree, Set.of(MountFlag.READ_ONLY))), new MountProof.Bound(true)));
+    }
+
+    @Override
+    public Optional<Path> mountPoint(LayerPlace place) {
+        return syscalls.host().mayMount() ? Optional.of(place.directory().resolve(MERGED.toString()))
+                : Optional.empty();
     }
 
     /** Each copy stands alone, so nothing sets a limit. */

@@ -34,7 +34,7 @@ public interface DiffSource {
     /** What lies below the layer, as one view. */
     UnionView below(LayerId id) throws VarveException;
 
-    /** Keeps the layer from being removed. */
+    /** Keeps the layer from being removed, and makes sure that it is complete. */
     AutoCloseableHold hold(LayerId id) throws VarveException;
 
     /** The layer's whole file system, as a directory. */

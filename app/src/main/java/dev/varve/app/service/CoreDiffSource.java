@@ -11,6 +11,7 @@ import dev.varve.app.framing.FramingReplay.Replayed;
 import dev.varve.app.tree.UnionView;
 import dev.varve.domain.error.NoSuchLayerException;
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.Access;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerRecord;
@@ -75,7 +76,14 @@ final class CoreDiffSource implements DiffSource {
 
     @Override
     public AutoCloseableHold hold(LayerId id) throws VarveException {
-        Directory hold = core.home().hold(core.require(id).number()).orElseThrow(() -> new NoSuchLayerException(id));
+        LayerRecord layer = core.require(id);
+        Directory hold = core.home().hold(layer.number()).orElseThrow(() -> new NoSuchLayerException(id));
+        try {
+            leases.requireComplete(layer);
+        } catch (VarveException e) {
+            hold.close();
+            throw e;
+        }
         return hold::close;
     }
 
@@ -85,7 +93,7 @@ final class CoreDiffSource implements DiffSource {
         if (tree instanceof LayerTree.Full) {
             return new MountedTree(tree.root(), () -> {});
         }
-        LeaseService.Taken taken = leases.acquire(id);
+        LeaseService.Taken taken = leases.inspect(id, Access.READ_WRITE);
         return new MountedTree(taken.path(), () -> leases.release(taken.lease()));
     }
 }

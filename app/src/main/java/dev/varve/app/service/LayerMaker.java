@@ -178,6 +178,9 @@ final class LayerMaker {
                     "squash some of the layers into one");
         }
         refuseWritten(record);
+        if (record.kind() == LayerKind.ACTIVE) {
+            new LeaseService(core).requireComplete(record);
+        }
         Directory hold = core.home().hold(record.number()).orElseThrow(() -> new NoSuchLayerException(id.get()));
         return new Parent(Optional.of(record), Optional.of(hold));
     }

@@ -29,6 +29,7 @@ final class LayerService implements LayerStore {
     private final Core core;
     private final LayerMaker maker;
     private final LeaseService leases;
+    private final LayerMounts mounts;
     private final DiffService diffs;
     /** Leases that this object handed out and that are not over, oldest first. */
     private final Set<Lease> open = ConcurrentHashMap.newKeySet();
@@ -37,6 +38,7 @@ final class LayerService implements LayerStore {
         this.core = core;
         this.maker = new LayerMaker(core);
         this.leases = new LeaseService(core);
+        this.mounts = new LayerMounts(core);
         this.diffs = new DiffService(new CoreDiffSource(core, leases));
     }
 
@@ -112,7 +114,7 @@ final class LayerService implements LayerStore {
         var parents = core.parents(layer).nearestFirst();
         return new LayerInfo(layer, parents.stream().findFirst().map(LayerRecord::id), parents.size() + 1,
                 core.catalogue().children(layer.number()).size(), leases.live(layer.number()).size(),
-                leases.mountPoint(layer));
+                mounts.point(layer));
     }
 
     @Override
@@ -135,7 +137,7 @@ final class LayerService implements LayerStore {
                     .claim(layer.number())
                     .orElseThrow(() -> new LayerInUseException(id, "an operation that reads it",
                             "try again when that has ended"))) {
-                leases.unmount(layer);
+                mounts.unmount(layer);
                 core.catalogue().remove(layer.number());
             }
             return layer;

@@ -1,38 +1,41 @@
 package dev.varve.app.service;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
-import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.LayerInUseException;
-import dev.varve.domain.error.SyscallFailedException;
-import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.layer.Access;
 import dev.varve.domain.layer.LayerId;
+import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.LeaseRecord;
-import dev.varve.domain.mount.MountInfo;
+import dev.varve.domain.layer.ParentChain;
 import dev.varve.domain.mount.RootPlan;
-import dev.varve.ports.syscall.Mounts;
+import dev.varve.ports.driver.LayerPlace;
 
 /**
  * Holds on root file systems. The records say who holds, the kernel says what is mounted; where they differ the kernel is
  * right. Each transition happens under the catalogue's lock, so a mount and its first or last record go together.
  */
 final class LeaseService {
-    private static final int UNMOUNT_TRIES = 10;
-    private static final long UNMOUNT_PAUSE_MILLIS = 20;
-    private static final long DETACHED = 0;
+    /** proc(5) tells the time of the boot in whole seconds, and the starts of processes from there. */
+    private static final Duration START_ERROR = Duration.ofSeconds(2);
+    static final long DETACHED = 0;
     private final Core core;
+    private final LayerMounts mounts;
 
     LeaseService(Core core) {
         this.core = core;
+        this.mounts = new LayerMounts(core);
     }
 
     /** The holds on the layer that are worth something: those of another boot went with its mounts. */
@@ -44,22 +47,46 @@ final class LeaseService {
     /** A hold that was taken, and where the root file system is. */
     record Taken(LeaseRecord lease, Path path) {}
 
+    /** @throws LayerInUseException if it is to be writable, and is held by somebody who reads it as it is */
     Taken acquire(LayerId id) throws VarveException {
+        return acquire(id, Access.READ_WRITE, true, core.driver()::root);
+    }
+
+    /**
+     * For Varve's own reading.
+     *
+     * @param most what is wanted, if the layer can be had so and is not held in another way
+     */
+    Taken inspect(LayerId id, Access most) throws VarveException {
+        return acquire(id, most, false, core.driver()::inspection);
+    }
+
+    private interface Planning {
+        RootPlan plan(LayerPlace place, ParentChain<LayerPlace> parents, Access access) throws VarveException;
+    }
+
+    private Taken acquire(LayerId id, Access most, boolean forWriting, Planning planning) throws VarveException {
         return core.catalogue().exclusively(() -> {
             LayerRecord layer = core.require(id);
             List<LeaseRecord> holds = new ArrayList<>(live(layer.number()));
+            if (!core.isFrozen(layer)) {
+                holds.removeIf(l -> l.access() == Access.READ_ONLY && l.pid() != DETACHED && !isHeldBy(l));
+            }
+            if (forWriting) {
+                refuseRead(layer, holds);
+            }
             Access access = !holds.isEmpty() ? holds.getFirst().access()
-                    : core.isFrozen(layer) ? Access.READ_ONLY : Access.READ_WRITE;
-            RootPlan plan = core.driver().root(core.place(layer), core.parentPlaces(layer), access);
-            boolean mountedNow = plan instanceof RootPlan.Mounted mounted && mountIfNeeded(mounted);
-            LeaseRecord lease = new LeaseRecord(layer.number(), UUID.randomUUID().toString(),
-                    core.syscalls().host().pid(), core.syscalls().host().bootId(), access, core.clock().instant());
+                    : most == Access.READ_ONLY || core.isFrozen(layer) ? Access.READ_ONLY : Access.READ_WRITE;
+            RootPlan plan = planning.plan(core.place(layer), core.parentPlaces(layer), access);
+            boolean mountedNow = plan instanceof RootPlan.Mounted mounted
+                    && mounts.mount(layer, mounted, !holds.isEmpty(), isWritten(holds));
+            LeaseRecord lease = lease(layer, access);
             holds.add(lease);
             try {
                 core.catalogue().putLeases(layer.number(), holds);
             } catch (VarveException e) {
                 if (mountedNow && holds.size() == 1) {
-                    unmountAfter(plan.path(), e);
+                    mounts.undo(layer, plan.path(), e);
                 }
                 throw e;
             }
@@ -67,25 +94,16 @@ final class LeaseService {
         });
     }
 
-    /** What is mounted already and is what would be mounted is taken over: a crash or another process left it. */
-    private boolean mountIfNeeded(RootPlan.Mounted mounted) throws VarveException {
-        Mounts mounts = core.syscalls().mounts();
-        Optional<MountInfo> found = mounts.find(mounted.path());
-        if (found.isPresent()) {
-            if (mounted.plan().proof().contradiction(found.get()).isEmpty()) {
-                return false;
-            }
-            mounts.unmount(mounted.path(), Mounts.UnmountMode.LAZY);
-        }
-        mounts.mount(mounted.plan());
-        return true;
+    private LeaseRecord lease(LayerRecord layer, Access access) throws VarveException {
+        return new LeaseRecord(layer.number(), UUID.randomUUID().toString(), core.syscalls().host().pid(),
+                core.syscalls().host().bootId(), access, core.clock().instant());
     }
 
-    private void unmountAfter(Path path, VarveException cause) {
-        try {
-            core.syscalls().mounts().unmount(path, Mounts.UnmountMode.LAZY);
-        } catch (VarveException e) {
-            cause.addSuppressed(e);
+    private void refuseRead(LayerRecord layer, List<LeaseRecord> holds) throws VarveException {
+        if (!holds.isEmpty() && holds.getFirst().access() == Access.READ_ONLY && !core.isFrozen(layer)) {
+            long pid = holds.getFirst().pid();
+            throw new LayerInUseException(layer.id(), (pid == DETACHED ? "a mount" : "process " + pid)
+                    + " that reads it: it cannot be written to meanwhile", "try again when it is released");
         }
     }
 
@@ -104,104 +122,120 @@ final class LeaseService {
 
     /** Gives back this very hold; one that is not there any more is success. */
     void release(LeaseRecord lease) throws VarveException {
-        core.catalogue().exclusively(() -> {
-            List<LeaseRecord> holds = live(lease.layer());
-            List<LeaseRecord> left = holds.stream().filter(l -> !l.token().equals(lease.token())).toList();
-            if (left.size() < holds.size()) {
-                drop(core.catalogue().find(lease.layer()), left, lease.layer());
+        if (!core.catalogue().exclusively(() -> release(lease, false))) {
+            flush(core.catalogue().find(lease.layer()));
+            core.catalogue().exclusively(() -> release(lease, true));
+        }
+    }
+
+    /** @return false if the layer is to be flushed first; nothing was done then */
+    private boolean release(LeaseRecord lease, boolean flushed) throws VarveException {
+        List<LeaseRecord> holds = live(lease.layer());
+        List<LeaseRecord> left = holds.stream().filter(l -> !l.token().equals(lease.token())).toList();
+        if (left.size() < holds.size()) {
+            Optional<LayerRecord> layer = core.catalogue().find(lease.layer());
+            if (!flushed && needsFlush(layer, left)) {
+                return false;
             }
-            return left;
-        });
+            drop(layer, left, lease.layer());
+        }
+        return true;
+    }
+
+    private boolean needsFlush(Optional<LayerRecord> layer, List<LeaseRecord> left) throws VarveException {
+        return left.isEmpty() && layer.isPresent() && layer.get().kind() == LayerKind.ACTIVE
+                && core.driver().needsFlush(core.place(layer.get()));
+    }
+
+    /** Without the lock, which others wait for. */
+    private void flush(Optional<LayerRecord> layer) throws VarveException {
+        if (layer.isPresent()) {
+            core.driver().flush(core.place(layer.get()));
+        }
     }
 
     /** Gives back the oldest hold that no living process has; returns how many are left. */
     int releaseOldest(LayerId id) throws VarveException {
-        return core.catalogue().exclusively(() -> {
-            LayerRecord layer = core.require(id);
-            List<LeaseRecord> holds = live(layer.number());
-            Optional<LeaseRecord> oldest = holds.stream()
-                    .filter(l -> l.pid() == DETACHED || !lives(l.pid()))
-                    .findFirst();
-            if (oldest.isEmpty() && !holds.isEmpty()) {
-                throw new LayerInUseException(id, "process " + holds.getFirst().pid(),
-                        "it gives the layer back when it closes its lease or ends");
-            }
-            List<LeaseRecord> left = holds.stream().filter(l -> !Optional.of(l).equals(oldest)).toList();
-            boolean unmounted = drop(Optional.of(layer), left, layer.number());
-            if (oldest.isEmpty() && !unmounted) {
-                throw new WrongStateException("layer " + id + " is not mounted",
-                        "`varve layer inspect` shows its state");
-            }
-            return left.size();
-        });
+        OptionalInt left = core.catalogue().exclusively(() -> releaseOldest(id, false));
+        if (left.isEmpty()) {
+            flush(core.catalogue().find(id));
+            left = core.catalogue().exclusively(() -> releaseOldest(id, true));
+        }
+        return left.orElseThrow();
     }
 
-    private static boolean lives(long pid) {
-        return ProcessHandle.of(pid).isPresent();
+    /** @return empty if the layer is to be flushed first; nothing was done then */
+    private OptionalInt releaseOldest(LayerId id, boolean flushed) throws VarveException {
+        LayerRecord layer = core.require(id);
+        List<LeaseRecord> holds = live(layer.number());
+        Optional<LeaseRecord> oldest = holds.stream().filter(l -> l.pid() == DETACHED || !isHeldBy(l)).findFirst();
+        if (oldest.isEmpty() && !holds.isEmpty()) {
+            throw new LayerInUseException(id, "process " + holds.getFirst().pid(),
+                    "it gives the layer back when it closes its lease or ends");
+        }
+        List<LeaseRecord> left = holds.stream().filter(l -> !Optional.of(l).equals(oldest)).toList();
+        if (!flushed && needsFlush(Optional.of(layer), left)) {
+            return OptionalInt.empty();
+        }
+        boolean unmounted = drop(Optional.of(layer), left, layer.number());
+        if (oldest.isEmpty() && !unmounted) {
+            throw new WrongStateException("layer " + id + " is not mounted", "`varve layer inspect` shows its state");
+        }
+        return OptionalInt.of(left.size());
+    }
+
+    private static boolean isHeldBy(LeaseRecord lease) {
+        return isHeldBy(ProcessHandle.of(lease.pid()), lease.since());
+    }
+
+    /**
+     * Whether the process that has the number now can be the one that took a hold then. One that began later has only the
+     * same number, as the first process of each container has.
+     */
+    static boolean isHeldBy(Optional<ProcessHandle> process, Instant since) {
+        return process.isPresent() && !process.get()
+                .info()
+                .startInstant()
+                .map(start -> start.minus(START_ERROR).isAfter(since))
+                .orElse(false);
     }
 
     private boolean drop(Optional<LayerRecord> layer, List<LeaseRecord> left, LayerNumber number)
             throws VarveException {
-        boolean unmounted = layer.isPresent() && left.isEmpty() && unmount(layer.get());
+        boolean unmounted = layer.isPresent() && left.isEmpty() && mounts.unmount(layer.get());
+        if (unmounted) {
+            core.driver().settle(core.place(layer.get()), true);
+        }
         core.catalogue().putLeases(number, left);
         return unmounted;
     }
 
-    /** Unmounts the layer's root, if it is mounted. */
-    boolean unmount(LayerRecord layer) throws VarveException {
-        for (Access access : Access.values()) {
-            Optional<Path> path = mountPath(layer, access);
-            if (path.isPresent() && unmount(layer, path.get())) {
-                return true;
-            }
+    /**
+     * Refuses a layer whose own directory cannot be read as it is, because a mount before the system went down left it
+     * undone.
+     */
+    void requireComplete(LayerRecord layer) throws VarveException {
+        if (layer.kind() != LayerKind.ACTIVE || isHeld(layer)) {
+            return;
         }
-        return false;
-    }
-
-    private boolean unmount(LayerRecord layer, Path path) throws VarveException {
-        for (int tries = 1;; tries++) {
-            try {
-                return core.syscalls().mounts().unmount(path, Mounts.UnmountMode.STRICT);
-            } catch (SyscallFailedException e) {
-                if (!e.errno().equals(Errno.EBUSY)) {
+        try {
+            core.driver().settle(core.place(layer), false);
+        } catch (WrongStateException e) {
+            core.catalogue().exclusively(() -> {
+                if (!isHeld(layer)) { // else it was mounted this very moment
                     throw e;
                 }
-                if (tries == UNMOUNT_TRIES || !pause()) {
-                    throw new LayerInUseException(layer.id(), "a process with a file open under " + path,
-                            "find it with `fuser -vm " + path + "`, end it, and try again");
-                }
-            }
+                return layer;
+            });
         }
     }
 
-    /** Where the layer's root is mounted when it is used so; empty where that needs no mount, or cannot be. */
-    private Optional<Path> mountPath(LayerRecord layer, Access access) throws VarveException {
-        try {
-            RootPlan plan = core.driver().root(core.place(layer), core.parentPlaces(layer), access);
-            return plan instanceof RootPlan.Mounted ? Optional.of(plan.path()) : Optional.empty();
-        } catch (UnsupportedException e) {
-            return Optional.empty(); // a chain of the greatest length is not mounted read-only
-        }
+    /** Whether it was mounted for writing since the system came up: holds of the other kind say nothing of that. */
+    private static boolean isWritten(List<LeaseRecord> holds) {
+        return holds.stream().anyMatch(l -> l.access() == Access.READ_WRITE);
     }
 
-    private static boolean pause() {
-        try {
-            Thread.sleep(UNMOUNT_PAUSE_MILLIS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /** Where the layer's root is mounted now. */
-    Optional<Path> mountPoint(LayerRecord layer) throws VarveException {
-        for (Access access : Access.values()) {
-            Optional<Path> path = mountPath(layer, access);
-            if (path.isPresent() && core.syscalls().mounts().find(path.get()).isPresent()) {
-                return path;
-            }
-        }
-        return Optional.empty();
+    private boolean isHeld(LayerRecord layer) throws VarveException {
+        return isWritten(live(layer.number())) || mounts.point(layer).isPresent();
     }
 }

@@ -1,6 +1,8 @@
 package dev.varve.ports.driver;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.Access;
@@ -35,6 +37,49 @@ public interface LayerDriver {
      * @throws dev.varve.domain.error.UnsupportedException if the chain is too long
      */
     RootPlan root(LayerPlace place, ParentChain<LayerPlace> parents, Access access) throws VarveException;
+
+    /**
+     * The same for Varve's own reading: with the owners that the files of the layers have, where {@link #root} shows
+     * others. Pure.
+     *
+     * @throws dev.varve.domain.error.UnsupportedException as {@link #root} does
+     */
+    default RootPlan inspection(LayerPlace place, ParentChain<LayerPlace> parents, Access access)
+            throws VarveException {
+        return root(place, parents, access);
+    }
+
+    /** Where the plans of {@link #root} mount, if any of them does. Pure. */
+    Optional<Path> mountPoint(LayerPlace place);
+
+    /**
+     * Whether {@link #settle} would take long for this layer, which is mounted: then {@link #flush} is called before the
+     * layer is unmounted. Costs next to nothing.
+     */
+    default boolean needsFlush(LayerPlace place) throws VarveException {
+        return false;
+    }
+
+    /**
+     * Does beforehand what takes long of {@link #settle}. Others do not wait for it, as they do for that; the layer may be
+     * written to meanwhile.
+     *
+     * @throws dev.varve.domain.error.SyscallFailedException if something cannot be written to the disk
+     */
+    default void flush(LayerPlace place) throws VarveException {
+        // a driver whose mounts leave nothing undone has nothing to do
+    }
+
+    /**
+     * Ends what the last mount of this layer may have left undone: called after an unmount, and before the layer is mounted,
+     * read or built upon where it is not mounted. Costs next to nothing where nothing was left.
+     *
+     * @param sameBoot whether the layer is known to have been held since the system came up
+     * @throws dev.varve.domain.error.WrongStateException if the content may be incomplete; it stays as it is
+     */
+    default void settle(LayerPlace place, boolean sameBoot) throws VarveException {
+        // a driver whose mounts leave nothing undone has nothing to do
+    }
 
     /** How many layers may lie below a writable one, at most; a committed one may have one less. */
     int maxParents();

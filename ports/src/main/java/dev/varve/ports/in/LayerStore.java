@@ -46,8 +46,11 @@ public interface LayerStore {
     Applied apply(LayerId id, Optional<LayerId> parent, InputStream archive, Expected expected) throws VarveException;
 
     /**
-     * Takes a hold on the layer's root file system, and mounts it where the driver mounts and it is not mounted yet.
+     * Takes a hold on the layer's root file system, and mounts it where the driver mounts and it is not mounted yet. It is
+     * writable, unless the layer was applied or has layers on it.
      *
+     * @throws dev.varve.domain.error.LayerInUseException  if it would be writable, but is read as it is at the moment:
+     *                                                     a layer is made on it
      * @throws dev.varve.domain.error.NoSuchLayerException if there is no such layer
      * @throws dev.varve.domain.error.UnsupportedException if the host refuses the mount
      */
