@@ -263,7 +263,7 @@ public final class DeltaWriter implements AutoCloseable {
     private void copyUp(EntryPath path, UnionView.Found found) throws VarveException {
         Attributes wanted = found.attributes();
         materialize(path.parent());
-        UnionView.Found again = parents.visible(path).orElse(found); // making the parents moved the view
+        UnionView.Found again = lower.readable(path, parents.visible(path).orElse(found)); // making the parents moved it
         Directory directory = stack.enter(path.parent()).directory();
         if (!copier.copy(again.parent(), again.name(), again.stat(), wanted, directory, path.name(), path)) {
             throw new BadDataException("hard link to " + path + ", a device that this user may not make",

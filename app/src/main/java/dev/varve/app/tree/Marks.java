@@ -18,6 +18,26 @@ public interface Marks {
     /** Hides what the trees below have under this name, which is not taken here. */
     void putWhiteout(Directory parent, EntryName name) throws VarveException;
 
+    /** What the trees below have to do with a directory. */
+    enum Below {
+        /** What they have under its name shows through it. */
+        SHOWN,
+        /** All that they have under its name is hidden. */
+        HIDDEN,
+        /** What shows through it is under another name: only the kernel's own view tells. */
+        ELSEWHERE
+    }
+
+    /** What of the trees below shows through this directory. */
+    default Below below(Directory directory) throws VarveException {
+        return isOpaque(directory) ? Below.HIDDEN : Below.SHOWN;
+    }
+
+    /** Whether the regular file has attributes only, and its content is in a tree below. */
+    default boolean isWithoutContent(Directory parent, EntryName name) throws VarveException {
+        return false;
+    }
+
     /** Whether all is hidden that the trees below have in this directory. */
     boolean isOpaque(Directory directory) throws VarveException;
 

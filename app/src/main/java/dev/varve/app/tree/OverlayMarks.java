@@ -17,11 +17,15 @@ final class OverlayMarks implements Marks {
     private final WhiteoutFormat.Overlay format;
     private final String opaque;
     private final String whiteout;
+    private final String redirect;
+    private final String metacopy;
 
     OverlayMarks(WhiteoutFormat.Overlay format) {
         this.format = format;
         this.opaque = format.xattr("opaque");
         this.whiteout = format.xattr("whiteout");
+        this.redirect = format.xattr("redirect");
+        this.metacopy = format.xattr("metacopy");
     }
 
     @Override
@@ -52,8 +56,22 @@ final class OverlayMarks implements Marks {
 
     @Override
     public boolean isOpaque(Directory directory) throws VarveException {
-        Xattrs xattrs = directory.xattrs();
+        return isOpaque(directory.xattrs());
+    }
+
+    private boolean isOpaque(Xattrs xattrs) {
         return xattrs.has(opaque) && java.util.Arrays.equals(xattrs.value(opaque), OPAQUE);
+    }
+
+    @Override
+    public Below below(Directory directory) throws VarveException {
+        Xattrs xattrs = directory.xattrs();
+        return isOpaque(xattrs) ? Below.HIDDEN : xattrs.has(redirect) ? Below.ELSEWHERE : Below.SHOWN;
+    }
+
+    @Override
+    public boolean isWithoutContent(Directory parent, EntryName name) throws VarveException {
+        return parent.xattrs(name).has(metacopy);
     }
 
     @Override

@@ -7,20 +7,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.path.EntryPath;
 import dev.varve.domain.tree.Attributes;
 import dev.varve.domain.tree.FileStat;
+import dev.varve.domain.tree.FileType;
 import dev.varve.domain.tree.Xattrs;
 import dev.varve.domain.whiteout.XattrPolicy;
 import dev.varve.ports.syscall.Directory;
 
 /**
  * A chain of trees seen as one, without a mount: for each path, what the nearest tree that has it says, unless a nearer
- * one hides it. Symbolic links are not followed. Lookups in one directory after another keep its handles, so a walk in
+ * one hides it. Symbolic links are not followed. Where the kernel wrote a tree so that names below are other names
+ * (overlayfs' redirects and metadata-only copies), the view goes on with the kernel's own, mounted. Lookups in one directory after another keep its handles, so a walk in
  * the order of an archive costs one statx(2) per tree that has the directory. For one thread.
  */
 public final class UnionView implements AutoCloseable {
@@ -38,10 +43,39 @@ public final class UnionView implements AutoCloseable {
         }
     }
 
-    private final Deque<Level> levels = new ArrayDeque<>();
+    /** The whole union as a directory, somewhere else. */
+    public interface Whole {
+        /** Makes it be there; the view closes both when it is closed itself. */
+        Opened open() throws VarveException;
 
-    /** @param nearestFirst the trees' roots, which this view closes; none for an empty view */
+        /** @param release what ends its being there */
+        record Opened(Directory root, Release release) {}
+
+        /** How it is given back. */
+        interface Release {
+            void run() throws VarveException;
+        }
+    }
+
+    private final Deque<Level> levels = new ArrayDeque<>();
+    /** Levels of before the view went on with the whole: what was found in them stays valid. */
+    private final List<Level> left = new ArrayList<>();
+    private final Whole whole;
+    private Whole.@Nullable Release release;
+
+    /** A view of trees that tell all by themselves: full ones, or those that Varve wrote. */
     public UnionView(List<Directory> nearestFirst, List<Marks> marks) {
+        this(nearestFirst, marks, () -> {
+            throw new IllegalStateException("the kernel wrote redirects into trees that were to have none");
+        });
+    }
+
+    /**
+     * @param nearestFirst the trees' roots, which this view closes; none for an empty view
+     * @param whole        is asked once, if the trees alone do not tell
+     */
+    public UnionView(List<Directory> nearestFirst, List<Marks> marks, Whole whole) {
+        this.whole = whole;
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < nearestFirst.size(); i++) {
             parts.add(new Part(nearestFirst.get(i), marks.get(i)));
@@ -76,23 +110,71 @@ public final class UnionView implements AutoCloseable {
 
     /** The names that the union has in the directory, in order; none if it is no directory. */
     public Set<EntryName> list(EntryPath path) throws VarveException {
-        Set<EntryName> names = new TreeSet<>();
+        return entries(path).keySet();
+    }
+
+    /**
+     * What the union has in the directory, by name, in order; nothing if it is no directory. It is valid as long as
+     * nothing but this directory and what is beneath it is looked up.
+     */
+    public SortedMap<EntryName, Found> entries(EntryPath path) throws VarveException {
+        SortedMap<EntryName, Found> entries = new TreeMap<>();
         if (!descend(path)) {
-            return names;
+            return entries;
         }
         Set<EntryName> hidden = new HashSet<>();
         for (Part part : levels.element().parts()) {
             for (EntryName name : part.directory().list()) {
-                if (part.marks().isReserved(name) || hidden.contains(name) || names.contains(name)) {
+                if (part.marks().isReserved(name) || hidden.contains(name) || entries.containsKey(name)) {
                     continue;
                 }
                 Optional<FileStat> stat = part.directory().find(name);
-                if (stat.isPresent()) {
-                    (part.marks().isWhiteout(part.directory(), name, stat.get()) ? hidden : names).add(name);
+                if (stat.isEmpty()) {
+                    continue;
+                }
+                if (part.marks().isWhiteout(part.directory(), name, stat.get())) {
+                    hidden.add(name);
+                } else if (stat.get().type() == FileType.REGULAR
+                        && part.marks().isWithoutContent(part.directory(), name)) {
+                    useWhole();
+                    return entries(path);
+                } else {
+                    entries.put(name, new Found(part.directory(), name, stat.get()));
                 }
             }
         }
-        return names;
+        return entries;
+    }
+
+    /** What was found at the path, so that its content can be read. */
+    public Found readable(EntryPath path, Found found) throws VarveException {
+        if (found.stat().type() != FileType.REGULAR || !descend(path.parent())
+                || !isWithoutContent(levels.element(), found)) {
+            return found;
+        }
+        useWhole();
+        return find(path).orElse(found);
+    }
+
+    private static boolean isWithoutContent(Level level, Found found) throws VarveException {
+        for (Part part : level.parts()) {
+            if (part.directory().equals(found.parent())) {
+                return part.marks().isWithoutContent(part.directory(), found.name());
+            }
+        }
+        return false;
+    }
+
+    /** From here on all is looked up in the whole. */
+    private void useWhole() throws VarveException {
+        if (release != null) {
+            throw new IllegalStateException("the kernel's view of a union has overlayfs' attributes in it");
+        }
+        Whole.Opened opened = whole.open();
+        release = opened.release();
+        left.addAll(levels);
+        levels.clear();
+        levels.push(new Level(EntryPath.ROOT, List.of(new Part(opened.root(), new NoMarks()))));
     }
 
     private static Optional<Found> top(Level level, EntryName name) throws VarveException {
@@ -114,17 +196,24 @@ public final class UnionView implements AutoCloseable {
         }
         List<EntryName> names = path.names();
         for (EntryName name : names.subList(levels.element().path().names().size(), names.size())) {
-            List<Part> parts = enter(levels.element(), name);
+            Optional<List<Part>> parts = enter(levels.element(), name);
             if (parts.isEmpty()) {
+                useWhole();
+                return descend(path);
+            }
+            if (parts.get().isEmpty()) {
                 return false;
             }
-            levels.push(new Level(levels.element().path().child(name), parts));
+            levels.push(new Level(levels.element().path().child(name), parts.get()));
         }
         return true;
     }
 
-    /** The directories that one of the union is made of, down to the first that is opaque or lies on something else. */
-    private static List<Part> enter(Level level, EntryName name) throws VarveException {
+    /**
+     * The directories that one of the union is made of, down to the first that is opaque or lies on something else; empty
+     * if the trees alone do not tell.
+     */
+    private static Optional<List<Part>> enter(Level level, EntryName name) throws VarveException {
         List<Part> parts = new ArrayList<>();
         try {
             for (Part part : level.parts()) {
@@ -133,15 +222,20 @@ public final class UnionView implements AutoCloseable {
                     continue;
                 }
                 if (!stat.get().isDirectory()) {
-                    return parts;
+                    return Optional.of(parts);
                 }
                 Directory directory = part.directory().open(name);
                 parts.add(new Part(directory, part.marks()));
-                if (part.marks().isOpaque(directory)) {
-                    return parts;
+                switch (part.marks().below(directory)) {
+                    case SHOWN -> {}
+                    case HIDDEN -> { return Optional.of(parts); }
+                    case ELSEWHERE -> {
+                        parts.forEach(p -> p.directory().close());
+                        return Optional.empty();
+                    }
                 }
             }
-            return parts;
+            return Optional.of(parts);
         } catch (VarveException e) {
             parts.forEach(p -> p.directory().close());
             throw e;
@@ -152,10 +246,18 @@ public final class UnionView implements AutoCloseable {
         level.parts().forEach(p -> p.directory().close());
     }
 
+    /** Closes the trees. A second call does nothing. @throws VarveException if the whole cannot be given back */
     @Override
-    public void close() {
+    public void close() throws VarveException {
         levels.forEach(UnionView::close);
+        left.forEach(UnionView::close);
         levels.clear();
+        left.clear();
         levels.push(new Level(EntryPath.ROOT, List.of()));
+        Whole.Release last = release;
+        release = null;
+        if (last != null) {
+            last.run();
+        }
     }
 }
