@@ -1,16 +1,21 @@
 package dev.varve.adapter.overlay;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.Access;
+import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.layer.ParentChain;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.mount.MountFlag;
 import dev.varve.domain.mount.MountPlan;
 import dev.varve.domain.mount.MountProof;
@@ -23,8 +28,9 @@ import dev.varve.ports.driver.LayerPlace;
 import dev.varve.ports.syscall.Directory;
 
 /**
- * A layer is {@code fs}, its delta, which is an upper directory while it is written to and a lower one for the layers
- * above; {@code work} and {@code merged} are beside it. The names are short so that the lower directories of long chains
+ * A layer is {@code fs}: its delta, which is an upper directory while it is written to and a lower one for the layers
+ * above, or a full tree, which is the last lower one of whatever is stacked on it; {@code work} and {@code merged} are
+ * beside it. The names are short so that the lower directories of long chains
  * fit the one page of options that mount(2) takes.
  */
 final class OverlayDriver implements LayerDriver {
@@ -35,10 +41,12 @@ final class OverlayDriver implements LayerDriver {
     private static final EntryName MERGED = EntryName.of("merged");
     private final DriverContext context;
     private final OverlayFacts facts;
+    private final OverlayOptions options;
     private final OverlayGrammar grammar;
 
-    OverlayDriver(DriverContext context, OverlayFacts facts) {
+    OverlayDriver(DriverContext context, OverlayFacts facts, OverlayOptions options) {
         this.context = context;
+        this.options = options;
         this.facts = facts;
         this.grammar = new OverlayGrammar(facts, context.syscalls().host().pageSize());
     }
@@ -49,43 +57,70 @@ final class OverlayDriver implements LayerDriver {
     }
 
     @Override
+    public TreeForm formOf(LayerKind kind) {
+        return options.strategy() == Strategy.HARDLINK && kind == LayerKind.COMMITTED ? TreeForm.FULL : TreeForm.DELTA;
+    }
+
+    @Override
+    public Filling filling() {
+        return Filling.HARD_LINK;
+    }
+
+    @Override
     public LayerTree prepare(LayerPlace place) throws VarveException {
         try (Directory directory = context.syscalls().directory(place.directory())) {
             directory.makeDirectory(TREE, 0755);
-            directory.makeDirectory(WORK, 0700);
             directory.makeDirectory(MERGED, 0700);
+            if (place.form() == TreeForm.DELTA) {
+                directory.makeDirectory(WORK, 0700);
+            }
         }
         return tree(place);
     }
 
     @Override
     public LayerTree tree(LayerPlace place) {
-        return new LayerTree.Delta(place.directory().resolve(TREE.toString()), facts.whiteouts());
+        Path root = place.directory().resolve(TREE.toString());
+        return switch (place.form()) {
+            case DELTA -> new LayerTree.Delta(root, facts.whiteouts());
+            case FULL -> new LayerTree.Full(root);
+        };
     }
 
     @Override
     public RootPlan root(LayerPlace place, ParentChain<LayerPlace> parents, Access access) throws UnsupportedException {
         Path own = tree(place).root();
         Path merged = merged(place);
-        if (parents.isEmpty()) {
+        List<Path> lowers = lowers(place, parents);
+        if (lowers.isEmpty()) {
             return switch (access) {
                 case READ_WRITE -> new RootPlan.Directory(own);
-                case READ_ONLY -> new RootPlan.Mounted(
-                        new MountPlan(merged, java.util.List.of(new MountStep.Bind(own, Set.of(MountFlag.READ_ONLY))),
-                                new MountProof.Bound(true)));
+                case READ_ONLY -> new RootPlan.Mounted(new MountPlan(merged,
+                        List.of(new MountStep.Bind(own, Set.of(MountFlag.READ_ONLY))), new MountProof.Bound(true)));
             };
         }
-        ParentChain<Path> lowers = parents.map(p -> tree(p).root());
         Path base = java.util.Objects.requireNonNull(place.directory().getParent(),
                 "a layer's place is in a directory");
         return new RootPlan.Mounted(switch (access) {
-            case READ_WRITE -> grammar.plan(merged, base, lowers.nearestFirst(),
+            case READ_WRITE -> grammar.plan(merged, base, lowers,
                     Optional.of(new OverlayGrammar.Upper(own, place.directory().resolve(WORK.toString()))));
-            case READ_ONLY -> grammar.plan(merged, base,
-                    java.util.stream.Stream.concat(java.util.stream.Stream.of(own), lowers.nearestFirst().stream())
-                            .toList(),
+            case READ_ONLY -> grammar.plan(merged, base, Stream.concat(Stream.of(own), lowers.stream()).toList(),
                     Optional.empty());
         });
+    }
+
+    /** What lies below, down to the first full tree: that one has all that is below it. */
+    private List<Path> lowers(LayerPlace place, ParentChain<LayerPlace> parents) {
+        List<Path> lowers = new ArrayList<>();
+        if (place.form() == TreeForm.DELTA) {
+            for (LayerPlace parent : parents.nearestFirst()) {
+                lowers.add(tree(parent).root());
+                if (parent.form() == TreeForm.FULL) {
+                    break;
+                }
+            }
+        }
+        return lowers;
     }
 
     @Override
@@ -95,11 +130,6 @@ final class OverlayDriver implements LayerDriver {
 
     private static Path merged(LayerPlace place) {
         return place.directory().resolve(MERGED.toString());
-    }
-
-    @Override
-    public int maxParents() {
-        return MAX_LOWERS;
     }
 
     @Override

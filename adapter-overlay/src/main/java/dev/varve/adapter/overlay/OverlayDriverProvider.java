@@ -26,6 +26,6 @@ public final class OverlayDriverProvider implements LayerDriverProvider {
                     "run as root, or in a user namespace (unshare -Urm), or use --driver vfs");
         }
         OverlayOptions options = OverlayOptions.parse(context.options());
-        return new OverlayDriver(context, OverlayFacts.find(context, options));
+        return new OverlayDriver(context, OverlayFacts.find(context, options), options);
     }
 }

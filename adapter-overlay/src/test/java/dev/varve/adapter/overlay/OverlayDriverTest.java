@@ -20,9 +20,11 @@ import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.Access;
+import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.layer.ParentChain;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.mount.MountFlag;
 import dev.varve.domain.mount.MountPlan;
 import dev.varve.domain.mount.MountProof;
@@ -89,7 +91,7 @@ class OverlayDriverTest {
         assertThatExceptionOfType(UnsupportedException.class)
                 .isThrownBy(() -> provider.open(FakeHost.kernel(6, 13).context(Map.of("mount_api", value))))
                 .withMessageContaining("overlay.mount_api cannot be " + value)
-                .satisfies(e -> assertThat(e.hint()).contains("it is fd, string or legacy"));
+                .satisfies(e -> assertThat(e.hint()).contains("it is one of fd, string, legacy"));
     }
 
     @Test
@@ -179,9 +181,9 @@ class OverlayDriverTest {
     }
 
     @Test
-    void longestChainIsTheOneThatTheDriverNames() throws VarveException {
+    void longestChainIsTheOneThatTheKernelTakes() throws VarveException {
         LayerDriver driver = provider.open(kernel("6.13").context(Map.of("mount_api", "legacy")));
-        int max = driver.maxParents();
+        int max = OverlayDriver.MAX_LOWERS;
         assertThat(plan(driver, max, Access.READ_WRITE)).isNotNull();
         assertThat(plan(driver, max - 1, Access.READ_ONLY)).isNotNull();
         assertThatExceptionOfType(UnsupportedException.class)
@@ -198,6 +200,41 @@ class OverlayDriverTest {
                 .containsEntry("max_lowers", "500");
     }
 
+    @Test
+    void strategyDecidesWhatCommittedLayersAre() throws VarveException {
+        assertThat(provider.open(kernel("6.13").context(Map.of())).formOf(LayerKind.COMMITTED))
+                .isEqualTo(TreeForm.DELTA);
+        LayerDriver driver = provider.open(kernel("6.13").context(Map.of("strategy", "hardlink")));
+        assertThat(driver.formOf(LayerKind.COMMITTED)).isEqualTo(TreeForm.FULL);
+        assertThat(driver.formOf(LayerKind.ACTIVE)).isEqualTo(TreeForm.DELTA);
+        assertThat(driver.filling()).isEqualTo(LayerDriver.Filling.HARD_LINK);
+    }
+
+    @Test
+    void nothingIsStackedBelowAFullTree() throws VarveException {
+        LayerDriver driver = provider.open(kernel("6.13").context(Map.of("mount_api", "legacy")));
+        ParentChain<LayerPlace> below = ParentChain.ofNearestFirst(List.of(place(3), full(2), full(1)));
+        assertThat(((RootPlan.Mounted) driver.root(place(4), below, Access.READ_WRITE)).plan().proof()).isEqualTo(
+                new MountProof.Overlay(List.of("3/fs", "2/fs"), Optional.of(place(4).directory().resolve("fs"))));
+        assertThat(((RootPlan.Mounted) driver.root(full(4), below, Access.READ_ONLY)).plan().proof())
+                .isEqualTo(new MountProof.Bound(true));
+    }
+
+    @Test
+    void fullTreeNeedsNoWork() throws VarveException {
+        FakeHost host = kernel("6.13");
+        LayerPlace place = full(3);
+        host.memory().makeDirectories(place.directory());
+        LayerDriver driver = provider.open(host.context(Map.of("strategy", "hardlink")));
+        assertThat(driver.prepare(place)).isEqualTo(new LayerTree.Full(place.directory().resolve("fs")));
+        assertThat(names(host, place.directory())).containsExactlyInAnyOrder(EntryName.of("fs"),
+                EntryName.of("merged"));
+    }
+
+    private static LayerPlace full(int number) {
+        return new LayerPlace(new LayerNumber(number), HOME.resolve(Integer.toString(number)), TreeForm.FULL);
+    }
+
     private static MountPlan plan(LayerDriver driver, int parents, Access access) throws VarveException {
         List<LayerPlace> chain = IntStream.iterate(parents, i -> i > 0, i -> i - 1)
                 .mapToObj(OverlayDriverTest::place)
@@ -206,7 +243,7 @@ class OverlayDriverTest {
     }
 
     private static LayerPlace place(int number) {
-        return new LayerPlace(new LayerNumber(number), HOME.resolve(Integer.toString(number)));
+        return new LayerPlace(new LayerNumber(number), HOME.resolve(Integer.toString(number)), TreeForm.DELTA);
     }
 
     private static FakeHost kernel(String version) throws VarveException {
@@ -215,7 +252,7 @@ class OverlayDriverTest {
     }
 
     private static OverlayFacts facts(FakeHost host) throws VarveException {
-        return OverlayFacts.find(host.context(Map.of()), new OverlayOptions(Optional.empty()));
+        return OverlayFacts.find(host.context(Map.of()), OverlayOptions.parse(Map.of()));
     }
 
     private static void assertNothingIsLeft(FakeHost host) throws VarveException {

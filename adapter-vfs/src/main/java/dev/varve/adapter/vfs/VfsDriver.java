@@ -1,14 +1,17 @@
 package dev.varve.adapter.vfs;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.Access;
+import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.layer.ParentChain;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.mount.MountFlag;
 import dev.varve.domain.mount.MountPlan;
 import dev.varve.domain.mount.MountProof;
@@ -39,6 +42,11 @@ final class VfsDriver implements LayerDriver {
     }
 
     @Override
+    public TreeForm formOf(LayerKind kind) {
+        return TreeForm.FULL;
+    }
+
+    @Override
     public LayerTree prepare(LayerPlace place) throws VarveException {
         try (Directory directory = syscalls.directory(place.directory())) {
             directory.makeDirectory(TREE, 0755);
@@ -59,19 +67,13 @@ final class VfsDriver implements LayerDriver {
             return new RootPlan.Directory(tree);
         }
         return new RootPlan.Mounted(new MountPlan(place.directory().resolve(MERGED.toString()),
-                java.util.List.of(new MountStep.Bind(tree, Set.of(MountFlag.READ_ONLY))), new MountProof.Bound(true)));
+                List.of(new MountStep.Bind(tree, Set.of(MountFlag.READ_ONLY))), new MountProof.Bound(true)));
     }
 
     @Override
     public Optional<Path> mountPoint(LayerPlace place) {
         return syscalls.host().mayMount() ? Optional.of(place.directory().resolve(MERGED.toString()))
                 : Optional.empty();
-    }
-
-    /** Each copy stands alone, so nothing sets a limit. */
-    @Override
-    public int maxParents() {
-        return Integer.MAX_VALUE;
     }
 
     @Override

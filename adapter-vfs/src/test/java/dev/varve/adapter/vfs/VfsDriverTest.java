@@ -18,6 +18,7 @@ import dev.varve.domain.layer.Access;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.layer.ParentChain;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.mount.MountFlag;
 import dev.varve.domain.mount.MountPlan;
 import dev.varve.domain.mount.MountProof;
@@ -36,8 +37,8 @@ import dev.varve.testkit.fake.MemorySyscalls;
 
 class VfsDriverTest {
     private static final Path HOME = Path.of("/store/vfs");
-    private static final LayerPlace PLACE = new LayerPlace(new LayerNumber(7), HOME.resolve("7"));
-    private static final LayerPlace PARENT = new LayerPlace(new LayerNumber(6), HOME.resolve("6"));
+    private static final LayerPlace PLACE = new LayerPlace(new LayerNumber(7), HOME.resolve("7"), TreeForm.FULL);
+    private static final LayerPlace PARENT = new LayerPlace(new LayerNumber(6), HOME.resolve("6"), TreeForm.FULL);
     private static final ParentChain<LayerPlace> NONE = ParentChain.ofNearestFirst(List.of());
     private static final ParentChain<LayerPlace> ONE = ParentChain.ofNearestFirst(List.of(PARENT));
     private static final RootPlan PLAIN = new RootPlan.Directory(HOME.resolve("7/fs"));
@@ -110,7 +111,8 @@ class VfsDriverTest {
         LayerDriver driver = provider.open(context(host, Map.of()));
         assertThat(driver.root(PLACE, NONE, Access.READ_WRITE)).isEqualTo(PLAIN);
         assertThat(driver.root(PLACE, ONE, Access.READ_WRITE)).isEqualTo(PLAIN);
-        assertThat(driver.maxParents()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(driver.mountPoint(PLACE)).contains(HOME.resolve("7/merged"));
+        assertThat(provider.open(context(new Unprivileged(host), Map.of())).mountPoint(PLACE)).isEmpty();
     }
 
     @Test

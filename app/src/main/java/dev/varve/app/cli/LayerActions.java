@@ -15,6 +15,7 @@ import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.Usage;
 import dev.varve.ports.in.Images.Image;
 import dev.varve.ports.in.LayerStore.Applied;
+import dev.varve.ports.in.LayerStore.Filled;
 import dev.varve.ports.in.LayerStore.Expected;
 import dev.varve.ports.in.LayerStore.LayerInfo;
 import dev.varve.ports.in.Lease;
@@ -77,12 +78,27 @@ final class LayerActions {
                         .field("blob", applied.blob().toString())
                         .field("entries", applied.entries());
                 o.object("usage", u -> write(u, applied.usage()));
+                applied.filled()
+                        .ifPresentOrElse(filled -> o.object("filled", f -> write(f, filled)),
+                                () -> o.field("filled", Optional.empty()));
                 Omissions.write(o, applied.omissions());
             });
             return;
         }
         Table.ofFields().row("diff-id", applied.diffId()).row("size", applied.usage().size()).print(in.output());
+        applied.filled()
+                .ifPresent(f -> f.reasons()
+                        .forEach((reason, count) -> in.output()
+                                .word("varve: copied instead of linked: " + Plain.count(count, "file") + ": "
+                                        + reason)));
         Omissions.report(in.output(), applied.omissions());
+    }
+
+    private static void write(Json json, Filled filled) {
+        json.field("linked", filled.linked())
+                .field("copied", filled.copied())
+                .objects("reasons", filled.reasons().entrySet(),
+                        (o, reason) -> o.field("reason", reason.getKey()).field("files", reason.getValue()));
     }
 
     static void mount(Invocation in) throws IOException {

@@ -61,7 +61,7 @@ public final class DiffService {
             LayerTree tree = source.tree(id);
             String reason;
             if (!(tree instanceof LayerTree.Delta delta)) {
-                reason = "the driver keeps full trees: both were compared";
+                reason = "the layer is a full tree: both were compared";
             } else if (against.isPresent() && !against.equals(parent)) {
                 reason = against.get() + " is not the parent: both trees were compared";
             } else {

@@ -27,11 +27,11 @@ record Core(StoreHome home, Syscalls syscalls, Catalogue catalogue, LayerDriver 
     }
 
     ParentChain<LayerPlace> parentPlaces(LayerRecord layer) throws VarveException {
-        return parents(layer).map(r -> home.place(r.number()));
+        return parents(layer).map(home::place);
     }
 
     LayerPlace place(LayerRecord layer) {
-        return home.place(layer.number());
+        return home.place(layer);
     }
 
     /** Whether the layer's content is never to change again. */

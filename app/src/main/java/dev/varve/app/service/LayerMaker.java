@@ -3,6 +3,8 @@ package dev.varve.app.service;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,14 +23,15 @@ import dev.varve.domain.error.DigestMismatchException;
 import dev.varve.domain.error.LayerExistsException;
 import dev.varve.domain.error.LayerInUseException;
 import dev.varve.domain.error.NoSuchLayerException;
-import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.layer.Access;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
+import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.LayerTree;
+import dev.varve.domain.layer.ParentChain;
 import dev.varve.domain.layer.Usage;
 import dev.varve.ports.archive.ArchiveLimits;
 import dev.varve.ports.archive.Archives;
@@ -50,19 +53,18 @@ final class LayerMaker {
 
     LayerRecord create(LayerId id, Optional<LayerId> parentId, Map<String, String> labels) throws VarveException {
         refuseTaken(id);
-        try (Parent parent = hold(parentId, LayerKind.ACTIVE);
-                StoreHome.Staged staged = core.home().stage(core.catalogue().nextNumber())) {
+        LayerNumber number = core.catalogue().nextNumber();
+        try (Parent parent = hold(parentId, number, LayerKind.ACTIVE);
+                StoreHome.Staged staged = core.home().stage(number, core.driver().formOf(LayerKind.ACTIVE))) {
             LayerTree tree = core.driver().prepare(staged.place());
             Omissions omissions = new Omissions();
             try (UnionView lower = Trees.view(core, parent.record())) {
                 new DeltaWriter(core.syscalls().directory(tree.root()), markers(tree), lower, core.syscalls().host(),
                         omissions, ContentKeeper.NONE).close();
             }
-            if (tree instanceof LayerTree.Full && parent.record().isPresent()) {
-                fill(tree, markers(tree), parent.record().get(), omissions);
-            }
+            fill(tree, markers(tree), parent, omissions);
             staged.sync();
-            LayerRecord record = LayerRecord.create(staged.place().number(), id, LayerKind.ACTIVE,
+            LayerRecord record = LayerRecord.create(number, id, LayerKind.ACTIVE, staged.place().form(),
                     parent.record().map(LayerRecord::number), labels, core.clock().instant());
             commit(staged, record, parent);
             return record;
@@ -72,28 +74,25 @@ final class LayerMaker {
     LayerStore.Applied apply(LayerId id, Optional<LayerId> parentId, InputStream archive, LayerStore.Expected expected)
             throws VarveException {
         refuseTaken(id);
-        try (Parent parent = hold(parentId, LayerKind.COMMITTED);
-                StoreHome.Staged staged = core.home().stage(core.catalogue().nextNumber())) {
+        LayerNumber number = core.catalogue().nextNumber();
+        try (Parent parent = hold(parentId, number, LayerKind.COMMITTED);
+                StoreHome.Staged staged = core.home().stage(number, core.driver().formOf(LayerKind.COMMITTED))) {
             LayerTree tree = core.driver().prepare(staged.place());
             Omissions omissions = new Omissions();
             Marks staging = markers(tree);
             Verified verified = unpack(id, archive, expected, staged.place(), tree, staging, parent.record(),
                     omissions);
-            if (tree instanceof LayerTree.Full && parent.record().isPresent()) {
-                fill(tree, staging, parent.record().get(), omissions);
-            }
-            Usage usage;
-            try (Directory root = core.syscalls().directory(tree.root())) {
-                usage = TreeUsage.of(root, Marks.of(tree));
-            }
+            Usage own = usage(tree, staging);
+            Optional<LayerStore.Filled> filled = fill(tree, staging, parent, omissions);
+            Usage usage = filled.map(f -> own.plus(f.usage())).orElse(own);
             staged.sync();
             LayerRecord record = LayerRecord
-                    .create(staged.place().number(), id, LayerKind.COMMITTED, parent.record().map(LayerRecord::number),
-                            Map.of(), core.clock().instant())
+                    .create(number, id, LayerKind.COMMITTED, staged.place().form(),
+                            parent.record().map(LayerRecord::number), Map.of(), core.clock().instant())
                     .withContent(usage, Optional.of(verified.diffId()));
             commit(staged, record, parent);
             return new LayerStore.Applied(record, verified.blob(), verified.diffId(), usage, verified.entries(),
-                    omissions.list());
+                    omissions.list(), filled);
         }
     }
 
@@ -105,10 +104,21 @@ final class LayerMaker {
         };
     }
 
-    private void fill(LayerTree tree, Marks staging, LayerRecord parent, Omissions omissions) throws VarveException {
-        try (Directory lower = core.syscalls().directory(core.driver().tree(core.place(parent)).root())) {
-            new TreeFill(core.syscalls().directory(tree.root()), staging, lower, core.syscalls().host(), omissions)
-                    .run();
+    private Usage usage(LayerTree tree, Marks marks) throws VarveException {
+        try (Directory root = core.syscalls().directory(tree.root())) {
+            return TreeUsage.of(root, marks);
+        }
+    }
+
+    /** Makes a full tree of what was written, where the driver keeps such. */
+    private Optional<LayerStore.Filled> fill(LayerTree tree, Marks staging, Parent parent, Omissions omissions)
+            throws VarveException {
+        if (!(tree instanceof LayerTree.Full) || parent.record().isEmpty()) {
+            return Optional.empty();
+        }
+        try (UnionView lower = Trees.view(core, parent.record())) {
+            return Optional.of(new TreeFill(core.syscalls().directory(tree.root()), staging, lower,
+                    core.driver().filling(), core.syscalls().host(), omissions).run());
         }
     }
 
@@ -164,19 +174,19 @@ final class LayerMaker {
         }
     }
 
-    private Parent hold(Optional<LayerId> id, LayerKind kind) throws VarveException {
+    /** @param number of the layer that is going to be made upon it */
+    private Parent hold(Optional<LayerId> id, LayerNumber number, LayerKind kind) throws VarveException {
         if (id.isEmpty()) {
             return new Parent(Optional.empty(), Optional.empty());
         }
         LayerRecord record = core.require(id.get());
-        int below = core.parents(record).depth() + 1;
-        // a committed layer is a lower one itself as soon as it is looked at
-        int allowed = core.driver().maxParents() - (kind == LayerKind.COMMITTED ? 1 : 0);
-        if (below > allowed) {
-            throw new UnsupportedException("the " + core.driver().name() + " driver stacks at most "
-                    + core.driver().maxParents() + " layers; " + id.get() + " has " + (below - 1) + " below it",
-                    "squash some of the layers into one");
-        }
+        List<LayerRecord> below = new ArrayList<>(List.of(record));
+        below.addAll(core.parents(record).nearestFirst());
+        // a chain that could not be mounted is refused before anything is made
+        core.driver()
+                .root(core.home().place(number, core.driver().formOf(kind)),
+                        ParentChain.ofNearestFirst(below).map(core.home()::place),
+                        kind == LayerKind.ACTIVE ? Access.READ_WRITE : Access.READ_ONLY);
         refuseWritten(record);
         if (record.kind() == LayerKind.ACTIVE) {
             new LeaseService(core).requireComplete(record);

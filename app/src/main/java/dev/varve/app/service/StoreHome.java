@@ -8,6 +8,8 @@ import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.LayerNumber;
+import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.path.EntryName;
 import dev.varve.ports.driver.LayerPlace;
 import dev.varve.ports.store.Catalogue;
@@ -60,8 +62,17 @@ final class StoreHome {
     }
 
     /** Where a finished layer is. */
-    LayerPlace place(LayerNumber number) {
-        return new LayerPlace(number, home.resolve(LAYERS.toString()).resolve(number.toString()));
+    LayerPlace place(LayerRecord layer) {
+        return place(layer.number(), layer.form());
+    }
+
+    /** Where a layer that is going to be made so will be. */
+    LayerPlace place(LayerNumber number, TreeForm form) {
+        return new LayerPlace(number, directory(number), form);
+    }
+
+    private Path directory(LayerNumber number) {
+        return home.resolve(LAYERS.toString()).resolve(number.toString());
     }
 
     Directory layers() throws VarveException {
@@ -73,17 +84,27 @@ final class StoreHome {
     }
 
     /** A fresh place for a layer that is being made. */
-    Staged stage(LayerNumber number) throws VarveException {
+    Staged stage(LayerNumber number, TreeForm form) throws VarveException {
         EntryName name = EntryName.of(number + NEW);
         try (Directory layers = layers()) {
             layers.makeDirectory(name, 0700);
-            Directory directory = layers.open(name);
-            if (!directory.tryLock(LockMode.EXCLUSIVE)) {
-                directory.close();
-                throw new IllegalStateException("a fresh directory is locked: " + number);
+            try {
+                return new Staged(
+                        new LayerPlace(number, home.resolve(LAYERS.toString()).resolve(name.toString()), form),
+                        layers.openLocked(name, LockMode.EXCLUSIVE)
+                                .orElseThrow(() -> new IllegalStateException("a fresh directory is locked: " + name)));
+            } catch (VarveException e) {
+                removeAfter(layers, name, e);
+                throw e;
             }
-            return new Staged(new LayerPlace(number, home.resolve(LAYERS.toString()).resolve(name.toString())),
-                    directory);
+        }
+    }
+
+    private static void removeAfter(Directory layers, EntryName name, VarveException cause) {
+        try {
+            TreeRemover.remove(layers, name);
+        } catch (VarveException e) {
+            cause.addSuppressed(e); // the next opening of the store finds it
         }
     }
 
@@ -178,13 +199,10 @@ final class StoreHome {
     }
 
     private static void sweepNew(Directory layers, EntryName name) throws VarveException {
-        try (Directory left = layers.open(name)) {
-            if (left.tryLock(LockMode.EXCLUSIVE)) {
+        Optional<Directory> left = layers.openLocked(name, LockMode.EXCLUSIVE);
+        if (left.isPresent()) {
+            try (Directory _ = left.get()) {
                 TreeRemover.remove(layers, name);
-            }
-        } catch (SyscallFailedException e) {
-            if (!e.errno().equals(Errno.ENOENT)) {
-                throw e;
             }
         }
     }
@@ -228,16 +246,8 @@ final class StoreHome {
     }
 
     private Optional<Directory> locked(LayerNumber number, LockMode mode) throws VarveException {
-        Directory directory = syscalls.directory(place(number).directory());
-        try {
-            if (directory.tryLock(mode)) {
-                return Optional.of(directory);
-            }
-        } catch (VarveException e) {
-            directory.close();
-            throw e;
+        try (Directory layers = layers()) {
+            return layers.openLocked(EntryName.of(number.toString()), mode);
         }
-        directory.close();
-        return Optional.empty();
     }
 }

@@ -100,11 +100,6 @@ final class FileCopier {
         target.setSize(stat.size());
     }
 
-    /** The attributes that belong to a layer. */
-    static Attributes attributesOf(Directory parent, EntryName name, FileStat stat) throws VarveException {
-        return stat.attributes(parent.xattrs(name).only(dev.varve.domain.whiteout.XattrPolicy::belongsToLayer));
-    }
-
     /** What is at the name, if it is a directory. */
     static Optional<FileStat> directoryAt(Directory parent, EntryName name) throws VarveException {
         return parent.find(name).filter(FileStat::isDirectory);

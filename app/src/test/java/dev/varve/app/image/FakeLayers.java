@@ -23,6 +23,7 @@ import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.Usage;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.path.EntryPath;
 import dev.varve.ports.archive.ArchiveLimits;
 import dev.varve.ports.archive.LayerReader;
@@ -60,7 +61,8 @@ final class FakeLayers implements LayerStore {
         }
         Optional<LayerNumber> below = parent.isPresent() ? Optional.of(record(parent.get()).number())
                 : Optional.empty();
-        LayerRecord layer = LayerRecord.create(catalogue.nextNumber(), id, kind, below, Map.of(), Instant.EPOCH);
+        LayerRecord layer = LayerRecord.create(catalogue.nextNumber(), id, kind, TreeForm.DELTA, below, Map.of(),
+                Instant.EPOCH);
         catalogue.put(layer);
         return layer;
     }
@@ -91,7 +93,7 @@ final class FakeLayers implements LayerStore {
             LayerRecord layer = add(id, parent, LayerKind.COMMITTED).withContent(Usage.NONE, Optional.of(diffId));
             catalogue.put(layer);
             applied.add(id);
-            return new Applied(layer, Digest.sha256(raw), diffId, Usage.NONE, entries, omissions);
+            return new Applied(layer, Digest.sha256(raw), diffId, Usage.NONE, entries, omissions, Optional.empty());
         } catch (VarveException e) {
             throw e;
         } catch (IOException e) {

@@ -14,6 +14,7 @@ public final class LayerRecord {
     private final LayerNumber number;
     private final LayerId id;
     private final LayerKind kind;
+    private final TreeForm form;
     private final @Nullable LayerNumber parent;
     private final Map<String, String> labels;
     private final Instant created;
@@ -21,12 +22,13 @@ public final class LayerRecord {
     private final @Nullable Usage usage;
     private final @Nullable DiffId diffId;
 
-    private LayerRecord(LayerNumber number, LayerId id, LayerKind kind, @Nullable LayerNumber parent,
+    private LayerRecord(LayerNumber number, LayerId id, LayerKind kind, TreeForm form, @Nullable LayerNumber parent,
             Map<String, String> labels, Instant created, Instant updated, @Nullable Usage usage,
             @Nullable DiffId diffId) {
         this.number = number;
         this.id = id;
         this.kind = kind;
+        this.form = form;
         this.parent = parent;
         this.labels = java.util.Collections.unmodifiableMap(new TreeMap<>(labels));
         this.created = created;
@@ -36,27 +38,27 @@ public final class LayerRecord {
     }
 
     /** A new layer, created and updated now. */
-    public static LayerRecord create(LayerNumber number, LayerId id, LayerKind kind, Optional<LayerNumber> parent,
-            Map<String, String> labels, Instant now) {
-        return new LayerRecord(number, id, kind, parent.orElse(null), labels, now, now, null, null);
+    public static LayerRecord create(LayerNumber number, LayerId id, LayerKind kind, TreeForm form,
+            Optional<LayerNumber> parent, Map<String, String> labels, Instant now) {
+        return new LayerRecord(number, id, kind, form, parent.orElse(null), labels, now, now, null, null);
     }
 
     /** A layer as it was read from where a catalogue keeps it. */
-    public static LayerRecord restore(LayerNumber number, LayerId id, LayerKind kind, Optional<LayerNumber> parent,
-            Map<String, String> labels, Instant created, Instant updated, Optional<Usage> usage,
-            Optional<DiffId> diffId) {
-        return new LayerRecord(number, id, kind, parent.orElse(null), labels, created, updated, usage.orElse(null),
-                diffId.orElse(null));
+    public static LayerRecord restore(LayerNumber number, LayerId id, LayerKind kind, TreeForm form,
+            Optional<LayerNumber> parent, Map<String, String> labels, Instant created, Instant updated,
+            Optional<Usage> usage, Optional<DiffId> diffId) {
+        return new LayerRecord(number, id, kind, form, parent.orElse(null), labels, created, updated,
+                usage.orElse(null), diffId.orElse(null));
     }
 
     /** The same layer with what its content was found to be, for good. */
     public LayerRecord withContent(Usage content, Optional<DiffId> diff) {
-        return new LayerRecord(number, id, kind, parent, labels, created, updated, content, diff.orElse(null));
+        return new LayerRecord(number, id, kind, form, parent, labels, created, updated, content, diff.orElse(null));
     }
 
     /** The same layer as it was last changed at {@code when}. */
     public LayerRecord updatedAt(Instant when) {
-        return new LayerRecord(number, id, kind, parent, labels, created, when, usage, diffId);
+        return new LayerRecord(number, id, kind, form, parent, labels, created, when, usage, diffId);
     }
 
     public LayerNumber number() {
@@ -69,6 +71,10 @@ public final class LayerRecord {
 
     public LayerKind kind() {
         return kind;
+    }
+
+    public TreeForm form() {
+        return form;
     }
 
     /** The layer directly below; empty for a base layer. */
@@ -101,7 +107,7 @@ public final class LayerRecord {
     @Override
     public boolean equals(Object other) {
         return other instanceof LayerRecord r && number.equals(r.number) && id.equals(r.id) && kind == r.kind
-                && parent().equals(r.parent()) && labels.equals(r.labels) && created.equals(r.created)
+                && form == r.form && parent().equals(r.parent()) && labels.equals(r.labels) && created.equals(r.created)
                 && updated.equals(r.updated) && usage().equals(r.usage()) && diffId().equals(r.diffId());
     }
 

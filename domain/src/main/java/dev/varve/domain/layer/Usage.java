@@ -9,4 +9,9 @@ package dev.varve.domain.layer;
  */
 public record Usage(long size, long allocated, long inodes) {
     public static final Usage NONE = new Usage(0, 0, 0);
+
+    /** Both together. */
+    public Usage plus(Usage more) {
+        return new Usage(size + more.size, allocated + more.allocated, inodes + more.inodes);
+    }
 }

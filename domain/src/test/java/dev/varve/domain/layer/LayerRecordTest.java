@@ -38,7 +38,7 @@ class LayerRecordTest {
     @Test
     void labelsAreACopyInOrder() {
         Map<String, String> labels = new HashMap<>(Map.of("b", "2", "a", "1"));
-        LayerRecord record = LayerRecord.create(TWO, ID, LayerKind.ACTIVE, ONE, labels, NOW);
+        LayerRecord record = LayerRecord.create(TWO, ID, LayerKind.ACTIVE, TreeForm.DELTA, ONE, labels, NOW);
         labels.clear();
         assertThat(record.labels().keySet()).containsExactly("a", "b");
         assertThatThrownBy(() -> record.labels().put("c", "3")).isInstanceOf(UnsupportedOperationException.class);
@@ -47,8 +47,8 @@ class LayerRecordTest {
     @Test
     void restoredLayerEqualsTheOneThatWasKept() {
         LayerRecord kept = active().withContent(USAGE, DIFF).updatedAt(LATER);
-        LayerRecord restored = LayerRecord.restore(TWO, ID, LayerKind.ACTIVE, ONE, Map.of("k", "v"), NOW, LATER,
-                Optional.of(USAGE), DIFF);
+        LayerRecord restored = LayerRecord.restore(TWO, ID, LayerKind.ACTIVE, TreeForm.DELTA, ONE, Map.of("k", "v"),
+                NOW, LATER, Optional.of(USAGE), DIFF);
         assertThat(restored).isEqualTo(kept).hasSameHashCodeAs(kept);
     }
 
@@ -62,6 +62,8 @@ class LayerRecordTest {
                 restored(TWO, ID, LayerKind.COMMITTED, ONE, Map.of("k", "w"), NOW, LATER),
                 restored(TWO, ID, LayerKind.COMMITTED, ONE, Map.of("k", "v"), LATER, LATER),
                 restored(TWO, ID, LayerKind.COMMITTED, ONE, Map.of("k", "v"), NOW, NOW),
+                LayerRecord.restore(TWO, ID, LayerKind.COMMITTED, TreeForm.FULL, ONE, Map.of("k", "v"), NOW, LATER,
+                        Optional.of(USAGE), DIFF),
                 full.withContent(Usage.NONE, DIFF), full.withContent(USAGE, Optional.empty()))).doesNotContain(full);
     }
 
@@ -98,11 +100,12 @@ class LayerRecordTest {
     }
 
     private static LayerRecord active() {
-        return LayerRecord.create(TWO, ID, LayerKind.ACTIVE, ONE, Map.of("k", "v"), NOW);
+        return LayerRecord.create(TWO, ID, LayerKind.ACTIVE, TreeForm.DELTA, ONE, Map.of("k", "v"), NOW);
     }
 
     private static LayerRecord restored(LayerNumber number, LayerId id, LayerKind kind, Optional<LayerNumber> parent,
             Map<String, String> labels, Instant created, Instant updated) {
-        return LayerRecord.restore(number, id, kind, parent, labels, created, updated, Optional.of(USAGE), DIFF);
+        return LayerRecord.restore(number, id, kind, TreeForm.DELTA, parent, labels, created, updated,
+                Optional.of(USAGE), DIFF);
     }
 }

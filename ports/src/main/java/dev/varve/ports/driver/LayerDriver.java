@@ -6,8 +6,10 @@ import java.util.Optional;
 
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.Access;
+import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.layer.ParentChain;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.mount.RootPlan;
 
 /**
@@ -23,6 +25,25 @@ public interface LayerDriver {
     /** The provider's name. */
     String name();
 
+    /** How a new layer of this kind is to keep its content. */
+    TreeForm formOf(LayerKind kind);
+
+    /**
+     * How a new full tree takes over what its parent has and it does not hide. Asked only where {@link #formOf} says
+     * FULL; what cannot be shared is copied.
+     */
+    default Filling filling() {
+        return Filling.COPY;
+    }
+
+    /** How a full tree is made of its parent's. */
+    enum Filling {
+        /** Each file is a copy, by reflink where the file system can. */
+        COPY,
+        /** Each file is one more hard link to the parent's, which therefore must never be changed in place. */
+        HARD_LINK
+    }
+
     /** Makes what the layout needs in an empty place. After a failure the place may hold some of it. */
     LayerTree prepare(LayerPlace place) throws VarveException;
 
@@ -34,7 +55,7 @@ public interface LayerDriver {
      * what was found when the driver was opened.
      *
      * @param parents what lies below
-     * @throws dev.varve.domain.error.UnsupportedException if the chain is too long
+     * @throws dev.varve.domain.error.UnsupportedException if more of it would have to be stacked than the driver can
      */
     RootPlan root(LayerPlace place, ParentChain<LayerPlace> parents, Access access) throws VarveException;
 
@@ -80,9 +101,6 @@ public interface LayerDriver {
     default void settle(LayerPlace place, boolean sameBoot) throws VarveException {
         // a driver whose mounts leave nothing undone has nothing to do
     }
-
-    /** How many layers may lie below a writable one, at most; a committed one may have one less. */
-    int maxParents();
 
     /** What was found out at opening, for people: names and values in the order they are to be shown. */
     Map<String, String> status();

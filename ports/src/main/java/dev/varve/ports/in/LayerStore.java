@@ -109,7 +109,21 @@ public interface LayerStore {
 
     /** What came of {@link #apply}. */
     record Applied(LayerRecord layer, dev.varve.domain.digest.Digest blob, dev.varve.domain.digest.DiffId diffId,
-            Usage usage, long entries, List<Omission> omissions) {}
+            Usage usage, long entries, List<Omission> omissions, Optional<Filled> filled) {}
+
+    /**
+     * How a full tree was made of its parent's.
+     *
+     * @param linked  files that are one more name of the parent's
+     * @param copied  files that are not
+     * @param reasons why files were copied that should have been linked, each with how many
+     * @param usage   what was made for it: copies and directories
+     */
+    record Filled(long linked, long copied, Map<String, Long> reasons, Usage usage) {
+        public Filled {
+            reasons = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(reasons));
+        }
+    }
 
     /** Something that this user or file system could not be given, or a tar could not hold, and that was left out. */
     record Omission(dev.varve.domain.path.EntryPath path, String what) {

@@ -25,6 +25,7 @@ import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.LeaseRecord;
 import dev.varve.domain.layer.Usage;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.ports.store.Catalogue;
 
 /** What every {@link Catalogue} keeps: records of layers, images and leases. */
@@ -69,7 +70,7 @@ public abstract class CatalogueContract extends CatalogueSuite {
         LayerRecord base = layer("base", Optional.empty());
         LayerRecord other = layer("other", Optional.empty());
         LayerRecord old = layer("old", Optional.of(base.number()));
-        LayerRecord renamed = LayerRecord.create(old.number(), new LayerId("new"), LayerKind.COMMITTED,
+        LayerRecord renamed = LayerRecord.create(old.number(), new LayerId("new"), LayerKind.COMMITTED, TreeForm.DELTA,
                 Optional.of(other.number()), Map.of("k", "v"), NOW);
         first().put(base);
         first().put(other);
@@ -153,7 +154,7 @@ public abstract class CatalogueContract extends CatalogueSuite {
         List<LayerRecord> layers = new ArrayList<>();
         for (String id : ids) {
             LayerRecord layer = LayerRecord.create(first().nextNumber(), new LayerId(id), LayerKind.VIEW,
-                    Optional.empty(),
+                    TreeForm.DELTA, Optional.empty(),
                     Map.of("", "", id, id, "\u0000\n\u2028\ufffe", "\u0001\u007f", "long", "y".repeat(70000)),
                     Instant.parse("1969-12-31T23:59:59.000000001Z"));
             first().put(layer);
@@ -172,8 +173,9 @@ public abstract class CatalogueContract extends CatalogueSuite {
         LayerNumber number = first().nextNumber();
         for (String half : List.of("\ud83d", "a\ud83d", "\ud83da", "\udc33", "\udc33a", "\ud83d\ud83d")) {
             for (Map<String, String> labels : List.of(Map.of("k", half), Map.of(half, "v"))) {
-                assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> first().put(
-                        LayerRecord.create(number, new LayerId("a"), LayerKind.ACTIVE, Optional.empty(), labels, NOW)));
+                assertThatExceptionOfType(IllegalArgumentException.class)
+                        .isThrownBy(() -> first().put(LayerRecord.create(number, new LayerId("a"), LayerKind.ACTIVE,
+                                TreeForm.DELTA, Optional.empty(), labels, NOW)));
             }
         }
         assertThat(first().layers()).isEmpty();

@@ -21,6 +21,7 @@ import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.LeaseRecord;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.ports.store.Catalogue;
 
 /**
@@ -59,7 +60,7 @@ abstract class CatalogueSuite {
     }
 
     final LayerRecord layer(String id, Optional<LayerNumber> parent) throws VarveException {
-        return LayerRecord.create(first().nextNumber(), new LayerId(id), LayerKind.ACTIVE, parent,
+        return LayerRecord.create(first().nextNumber(), new LayerId(id), LayerKind.ACTIVE, TreeForm.DELTA, parent,
                 Map.of("containerd.io/uncompressed", "x"), NOW);
     }
 

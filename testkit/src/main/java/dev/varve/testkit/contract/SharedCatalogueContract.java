@@ -26,6 +26,7 @@ import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.ports.store.Catalogue;
 
 /** What every {@link Catalogue} does when several processes and threads use one store at once. */
@@ -114,7 +115,7 @@ public abstract class SharedCatalogueContract extends CatalogueSuite {
                 Catalogue catalogue = i % 2 == 0 ? first() : second;
                 try {
                     catalogue.put(LayerRecord.create(catalogue.nextNumber(), new LayerId(id), LayerKind.ACTIVE,
-                            Optional.empty(), Map.of(), NOW));
+                            TreeForm.DELTA, Optional.empty(), Map.of(), NOW));
                     won.incrementAndGet();
                 } catch (LayerExistsException e) {
                     assertThat(catalogue.find(new LayerId(id))).isPresent();

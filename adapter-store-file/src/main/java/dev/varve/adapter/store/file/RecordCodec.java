@@ -23,6 +23,7 @@ import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.LeaseRecord;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.layer.Usage;
 import tools.jackson.core.JsonGenerator;
 
@@ -32,7 +33,7 @@ import tools.jackson.core.JsonGenerator;
  *
  * <pre>
  * {"crc32c":"0a1b2c3d","record":RECORD}
- * layer  {"number":17,"id":"…","kind":"ACTIVE|VIEW|COMMITTED","parent":16,"labels":{"…":"…"},"created":"…","updated":"…",
+ * layer  {"number":17,"id":"…","kind":"ACTIVE|VIEW|COMMITTED","form":"DELTA|FULL","parent":16,"labels":{"…":"…"},"created":"…","updated":"…",
  *         "usage":{"size":1,"allocated":4096,"inodes":1},"diffId":"sha256:…"}
  * image  {"config":"sha256:…","names":["…"],"diffIds":["sha256:…"],"top":17,"created":"…"}
  * leases [{"layer":17,"token":"…","pid":1,"bootId":"…","access":"READ_WRITE|READ_ONLY","since":"…"}]
@@ -59,6 +60,7 @@ final class RecordCodec {
             json.writeNumberProperty("number", layer.number().value());
             json.writeStringProperty("id", layer.id().value());
             json.writeStringProperty("kind", layer.kind().name());
+            json.writeStringProperty("form", layer.form().name());
             layer.parent().ifPresent(parent -> json.writeNumberProperty("parent", parent.value()));
             json.writeObjectPropertyStart("labels");
             layer.labels().forEach((key, value) -> json.writeStringProperty(Json.text(key), Json.text(value)));
@@ -81,6 +83,7 @@ final class RecordCodec {
         return open(bytes, file, Json.Fields.class, fields -> {
             LayerRecord layer = LayerRecord.restore(new LayerNumber(fields.take("number", Long.class)),
                     new LayerId(fields.take("id", String.class)), LayerKind.valueOf(fields.take("kind", String.class)),
+                    TreeForm.valueOf(fields.take("form", String.class)),
                     fields.takeIfPresent("parent", Long.class).map(LayerNumber::new),
                     fields.take("labels", Json.Fields.class).takeStrings(), time(fields, "created"),
                     time(fields, "updated"), fields.takeIfPresent("usage", Json.Fields.class).map(RecordCodec::usage),

@@ -17,6 +17,7 @@ import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.LeaseRecord;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.path.EntryName;
 import dev.varve.ports.store.Catalogue;
 import dev.varve.ports.syscall.Directory;
@@ -91,7 +92,7 @@ enum Scenario {
     }
 
     static LayerRecord layer(long number, String id, Optional<Long> parent) {
-        return LayerRecord.create(new LayerNumber(number), new LayerId(id), LayerKind.ACTIVE,
+        return LayerRecord.create(new LayerNumber(number), new LayerId(id), LayerKind.ACTIVE, TreeForm.DELTA,
                 parent.map(LayerNumber::new), Map.of("k", "v"), NOW);
     }
 

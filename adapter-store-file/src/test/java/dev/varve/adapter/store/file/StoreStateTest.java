@@ -48,7 +48,7 @@ class StoreStateTest {
         assertThat(text("version"))
                 .isEqualTo("{\"format\":\"varve-catalogue\",\"version\":1,\"driver\":\"overlay\"}\n");
         assertThat(text("layers/2")).matches("\\{\"crc32c\":\"[0-9a-f]{8}\",\"record\":\\{\"number\":2,\"id\":\"old\","
-                + "\"kind\":\"ACTIVE\",\"parent\":1,\"labels\":\\{\"k\":\"v\"},\"created\":"
+                + "\"kind\":\"ACTIVE\",\"form\":\"DELTA\",\"parent\":1,\"labels\":\\{\"k\":\"v\"},\"created\":"
                 + "\"2026-01-02T03:04:05.000000006Z\",\"updated\":\"2026-01-02T03:04:05.000000006Z\"}}\n");
         assertThat(text("leases/2")).contains("\"record\":[{\"layer\":2,\"token\":\"a\",\"pid\":1,\"bootId\":\"boot\","
                 + "\"access\":\"READ_ONLY\",\"since\":\"2026-01-02T03:04:05.000000006Z\"}]}\n");
