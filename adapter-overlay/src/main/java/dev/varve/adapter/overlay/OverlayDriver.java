@@ -102,8 +102,8 @@ final class OverlayDriver implements LayerDriver {
         Path base = java.util.Objects.requireNonNull(place.directory().getParent(),
                 "a layer's place is in a directory");
         return new RootPlan.Mounted(switch (access) {
-            case READ_WRITE -> grammar.plan(merged, base, lowers,
-                    Optional.of(new OverlayGrammar.Upper(own, place.directory().resolve(WORK.toString()))));
+            case READ_WRITE ->
+                    grammar.plan(merged, base, lowers, Optional.of(new OverlayGrammar.Upper(own, work(place))));
             case READ_ONLY -> grammar.plan(merged, base, Stream.concat(Stream.of(own), lowers.stream()).toList(),
                     Optional.empty());
         });
@@ -130,6 +130,27 @@ final class OverlayDriver implements LayerDriver {
 
     private static Path merged(LayerPlace place) {
         return place.directory().resolve(MERGED.toString());
+    }
+
+    @Override
+    public boolean needsFlush(LayerPlace place) throws VarveException {
+        return place.form() == TreeForm.DELTA && new VolatileMark(context.syscalls(), work(place)).isThere();
+    }
+
+    @Override
+    public void flush(LayerPlace place) throws VarveException {
+        new VolatileMark(context.syscalls(), work(place)).flush();
+    }
+
+    @Override
+    public void settle(LayerPlace place, boolean sameBoot) throws VarveException {
+        if (place.form() == TreeForm.DELTA) {
+            new VolatileMark(context.syscalls(), work(place)).settle(sameBoot);
+        }
+    }
+
+    private static Path work(LayerPlace place) {
+        return place.directory().resolve(WORK.toString());
     }
 
     @Override

@@ -1,0 +1,176 @@
+package dev.varve.adapter.overlay;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.mount.MountPlan;
+import dev.varve.domain.path.EntryName;
+import dev.varve.domain.tree.FileStat;
+import dev.varve.ports.driver.DriverContext;
+import dev.varve.ports.syscall.Directory;
+import dev.varve.ports.syscall.LockMode;
+import dev.varve.ports.syscall.Mounts;
+
+/**
+ * A directory of the store in which things are tried, locked as long as it is in use. Closing it ends its mounts and
+ * removes it.
+ */
+final class ProbeArea implements AutoCloseable {
+    private static final String PREFIX = "probe-";
+    private static final int TRIES = 10;
+    private static final EntryName MERGED = EntryName.of("m");
+    private final DriverContext context;
+    private final EntryName name;
+    private final Directory directory;
+    private final List<Rig> rigs = new ArrayList<>();
+
+    private ProbeArea(DriverContext context, EntryName name, Directory directory) {
+        this.context = context;
+        this.name = name;
+        this.directory = directory;
+    }
+
+    /**
+     * Makes one, after removing what others left that were killed.
+     *
+     * @throws SyscallFailedException if nothing can be made in the store
+     */
+    static ProbeArea in(DriverContext context) throws VarveException {
+        try (Directory home = context.syscalls().directory(context.home())) {
+            sweep(context, home);
+            for (int tries = 1;; tries++) {
+                EntryName name = EntryName
+                        .of(PREFIX + context.syscalls().host().pid() + "-" + Long.toHexString(System.nanoTime()));
+                home.makeDirectory(name, 0700);
+                Optional<Directory> locked = home.openLocked(name, LockMode.EXCLUSIVE);
+                // between making and locking it, another process may have taken it for a leftover
+                if (locked.isPresent() && home.find(name).isPresent()) {
+                    return new ProbeArea(context, name, locked.get());
+                }
+                locked.ifPresent(Directory::close);
+                if (tries == TRIES) {
+                    throw new SyscallFailedException("flock(\"" + context.home().resolve(name.toString()) + "\")",
+                            Errno.EAGAIN);
+                }
+            }
+        }
+    }
+
+    private static void sweep(DriverContext context, Directory home) throws VarveException {
+        for (EntryName name : home.list()) {
+            if (name.toString().startsWith(PREFIX)) {
+                Optional<Directory> left = home.openLocked(name, LockMode.EXCLUSIVE);
+                if (left.isPresent()) {
+                    new ProbeArea(context, name, left.get()).close();
+                }
+            }
+        }
+    }
+
+    Directory directory() {
+        return directory;
+    }
+
+    /** A fresh set of directories. */
+    Rig rig() throws VarveException {
+        EntryName rig = EntryName.of(Integer.toString(rigs.size()));
+        directory.makeDirectory(rig, 0755);
+        Path path = context.home().resolve(name.toString()).resolve(rig.toString());
+        try (Directory made = directory.open(rig)) {
+            for (EntryName part : List.of(EntryName.of("1"), EntryName.of("2"), EntryName.of("u"), EntryName.of("w"),
+                    MERGED)) {
+                made.makeDirectory(part, 0755);
+            }
+        }
+        Rig done = new Rig(path);
+        rigs.add(done);
+        return done;
+    }
+
+    /** Two lower directories, an upper one and its work, and a mount point. */
+    final class Rig {
+        private final Path path;
+
+        private Rig(Path path) {
+            this.path = path;
+        }
+
+        Path base() {
+            return path;
+        }
+
+        List<Path> lowers() {
+            return List.of(path.resolve("1"), path.resolve("2"));
+        }
+
+        Optional<OverlayGrammar.Upper> upper() {
+            return Optional.of(new OverlayGrammar.Upper(path.resolve("u"), path.resolve("w")));
+        }
+
+        Path merged() {
+            return path.resolve(MERGED.toString());
+        }
+
+        Directory open(String part) throws VarveException {
+            return context.syscalls().directory(path.resolve(part));
+        }
+
+        /** Mounts, does something, and unmounts. */
+        void mounted(MountPlan plan, Step whileMounted) throws VarveException {
+            Mounts mounts = context.syscalls().mounts();
+            mounts.mount(plan);
+            try {
+                whileMounted.run();
+            } finally {
+                mounts.unmount(plan.target(), Mounts.UnmountMode.LAZY);
+            }
+        }
+    }
+
+    /** Something that is tried. */
+    interface Step {
+        void run() throws VarveException;
+    }
+
+    @Override
+    public void close() throws VarveException {
+        try (directory) {
+            clear();
+        }
+    }
+
+    private void clear() throws VarveException {
+        for (EntryName rig : directory.list()) {
+            context.syscalls()
+                    .mounts()
+                    .unmount(context.home().resolve(name.toString()).resolve(rig.toString()).resolve(MERGED.toString()),
+                            Mounts.UnmountMode.LAZY);
+        }
+        try (Directory home = context.syscalls().directory(context.home())) {
+            remove(home, name);
+        }
+    }
+
+    /** Removes the entry and all beneath it. */
+    static void remove(Directory parent, EntryName name) throws VarveException {
+        Optional<FileStat> stat = parent.find(name);
+        if (stat.isEmpty()) {
+            return;
+        }
+        if (!stat.get().isDirectory()) {
+            parent.remove(name);
+            return;
+        }
+        try (Directory inner = parent.open(name)) {
+            for (EntryName entry : inner.list()) {
+                remove(inner, entry);
+            }
+        }
+        parent.removeDirectory(name);
+    }
+}
