@@ -2,13 +2,14 @@ package dev.varve.adapter.overlay;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.Access;
@@ -22,7 +23,9 @@ import dev.varve.domain.mount.MountProof;
 import dev.varve.domain.mount.MountStep;
 import dev.varve.domain.mount.RootPlan;
 import dev.varve.domain.path.EntryName;
+import dev.varve.domain.path.EntryPath;
 import dev.varve.ports.driver.DriverContext;
+import dev.varve.ports.driver.Finding;
 import dev.varve.ports.driver.LayerDriver;
 import dev.varve.ports.driver.LayerPlace;
 import dev.varve.ports.syscall.Directory;
@@ -38,17 +41,16 @@ final class OverlayDriver implements LayerDriver {
     static final int MAX_LOWERS = 500;
     private static final EntryName TREE = EntryName.of("fs");
     private static final EntryName WORK = EntryName.of("work");
+    private static final EntryPath INDEX = EntryPath.of("index");
     private static final EntryName MERGED = EntryName.of("merged");
     private final DriverContext context;
     private final OverlayFacts facts;
     private final OverlayOptions options;
-    private final OverlayGrammar grammar;
 
     OverlayDriver(DriverContext context, OverlayFacts facts, OverlayOptions options) {
         this.context = context;
         this.options = options;
         this.facts = facts;
-        this.grammar = new OverlayGrammar(facts, context.syscalls().host().pageSize());
     }
 
     @Override
@@ -89,18 +91,31 @@ final class OverlayDriver implements LayerDriver {
 
     @Override
     public RootPlan root(LayerPlace place, ParentChain<LayerPlace> parents, Access access) throws UnsupportedException {
+        return root(place, parents, access, options.settings());
+    }
+
+    @Override
+    public RootPlan inspection(LayerPlace place, ParentChain<LayerPlace> parents, Access access)
+            throws UnsupportedException {
+        return root(place, parents, access, options.settings().withIds(Optional.empty()));
+    }
+
+    private RootPlan root(LayerPlace place, ParentChain<LayerPlace> parents, Access access, MountSettings settings)
+            throws UnsupportedException {
         Path own = tree(place).root();
         Path merged = merged(place);
         List<Path> lowers = lowers(place, parents);
         if (lowers.isEmpty()) {
-            return switch (access) {
-                case READ_WRITE -> new RootPlan.Directory(own);
-                case READ_ONLY -> new RootPlan.Mounted(new MountPlan(merged,
-                        List.of(new MountStep.Bind(own, Set.of(MountFlag.READ_ONLY))), new MountProof.Bound(true)));
-            };
+            Set<MountFlag> flags = settings.flags(access == Access.READ_WRITE);
+            boolean mapped = settings.ids().isPresent();
+            return flags.isEmpty() && !mapped ? new RootPlan.Directory(own)
+                    : new RootPlan.Mounted(
+                            new MountPlan(merged, List.of(new MountStep.Bind(own, flags, settings.ids())),
+                                    new MountProof.Bound(access == Access.READ_ONLY, mapped, settings.shown(false))));
         }
-        Path base = java.util.Objects.requireNonNull(place.directory().getParent(),
-                "a layer's place is in a directory");
+        OverlayGrammar grammar = new OverlayGrammar(facts.api(), facts.userXattr(), settings,
+                context.syscalls().host().pageSize());
+        Path base = Objects.requireNonNull(place.directory().getParent(), "a layer's place is in a directory");
         return new RootPlan.Mounted(switch (access) {
             case READ_WRITE ->
                     grammar.plan(merged, base, lowers, Optional.of(new OverlayGrammar.Upper(own, work(place))));
@@ -149,20 +164,32 @@ final class OverlayDriver implements LayerDriver {
         }
     }
 
+    /** @throws UnsupportedException if files of the layer are bound by an index to names that only lower layers have */
+    @Override
+    public void requireStackable(LayerPlace place) throws VarveException {
+        if (place.form() == TreeForm.FULL) {
+            return;
+        }
+        try (Directory work = context.syscalls().directory(work(place)); Directory index = work.resolve(INDEX)) {
+            if (!index.list().isEmpty()) {
+                throw new UnsupportedException(
+                        "hard links to files of lower layers were changed in the layer of " + place.directory()
+                                + " with overlay.index=on: on top of it, their other names would show the old content",
+                        "make a layer of its diff (varve layer diff, varve layer apply) and use that one");
+            }
+        } catch (SyscallFailedException e) {
+            if (!e.errno().equals(Errno.ENOENT)) {
+                throw e;
+            }
+        }
+    }
+
     private static Path work(LayerPlace place) {
         return place.directory().resolve(WORK.toString());
     }
 
     @Override
-    public Map<String, String> status() {
-        Map<String, String> status = new LinkedHashMap<>();
-        status.put("mount_api", facts.api().option());
-        status.put("xattr_namespace", facts.whiteouts().namespace().prefix() + "*");
-        status.put("whiteouts",
-                facts.whiteouts().form() == dev.varve.domain.whiteout.WhiteoutFormat.Form.DEVICE
-                        ? "character device 0:0"
-                        : "xattr");
-        status.put("max_lowers", Integer.toString(MAX_LOWERS));
-        return status;
+    public List<Finding> status() {
+        return new OverlayFindings(context, options, facts).all();
     }
 }

@@ -26,6 +26,8 @@ public final class OverlayDriverProvider implements LayerDriverProvider {
                     "run as root, or in a user namespace (unshare -Urm), or use --driver vfs");
         }
         OverlayOptions options = OverlayOptions.parse(context.options());
-        return new OverlayDriver(context, OverlayFacts.find(context, options), options);
+        OverlayFacts facts = OverlayFacts.find(context, options);
+        OverlayProbe.require(context, facts, options.settings());
+        return new OverlayDriver(context, facts, options);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.idmap.IdMapping;
 import dev.varve.domain.mount.MountFlag;
 import dev.varve.domain.mount.MountPlan;
 import dev.varve.domain.mount.MountProof;
@@ -18,11 +19,17 @@ import dev.varve.domain.mount.MountStep.Parameter;
 final class OverlayGrammar {
     /** fsconfig(2) refuses a longer string with EINVAL and no word in its log. */
     static final int MAX_STRING = 255;
-    private final OverlayFacts facts;
+    private static final String SOURCE = "varve";
+    private static final int MAX_SHOWN_MAPPING = 200;
+    private final MountApi api;
+    private final boolean userXattr;
+    private final MountSettings settings;
     private final int pageSize;
 
-    OverlayGrammar(OverlayFacts facts, int pageSize) {
-        this.facts = facts;
+    OverlayGrammar(MountApi api, boolean userXattr, MountSettings settings, int pageSize) {
+        this.api = api;
+        this.userXattr = userXattr;
+        this.settings = settings;
         this.pageSize = pageSize;
     }
 
@@ -32,7 +39,8 @@ final class OverlayGrammar {
     /**
      * Plans an overlay.
      *
-     * @param base         a directory that the lower ones are beneath; paths in mount(2)'s options are relative to it
+     * @param base         a directory that all are beneath; paths in mount(2)'s options are relative to it, and its ids are
+     *                     mapped where that is asked for
      * @param nearestFirst at least one lower directory, two where there is no upper one
      * @throws UnsupportedException if there are too many, or they do not fit
      */
@@ -42,14 +50,13 @@ final class OverlayGrammar {
                     "overlayfs stacks at most " + OverlayDriver.MAX_LOWERS + " layers, not " + nearestFirst.size(),
                     "squash some of the layers into one");
         }
-        Set<MountFlag> flags = upper.isPresent() ? Set.of() : Set.of(MountFlag.READ_ONLY);
-        MountApi api = facts.api() == MountApi.STRING && !fitStrings(nearestFirst, upper) ? MountApi.LEGACY
-                : facts.api();
-        if (api == MountApi.LEGACY) {
+        Set<MountFlag> flags = settings.flags(upper.isPresent());
+        if (api == MountApi.LEGACY || api == MountApi.STRING && !fitStrings(nearestFirst, upper)) {
             return legacy(target, base, nearestFirst, upper, flags);
         }
         List<Parameter> parameters = new ArrayList<>();
         boolean fd = api == MountApi.FD;
+        Optional<MountStep.Mapped> mapped = settings.ids().map(ids -> new MountStep.Mapped(base, ids));
         for (Path lower : nearestFirst) {
             parameters.add(fd ? new Parameter.Directory("lowerdir+", lower)
                     : new Parameter.Text("lowerdir+", lower.toString()));
@@ -60,16 +67,37 @@ final class OverlayGrammar {
             parameters.add(fd ? new Parameter.Directory("workdir", u.work())
                     : new Parameter.Text("workdir", escapeBackslash(u.work().toString())));
         });
-        fixedOptions().forEach(o -> parameters.add(o.indexOf('=') < 0 ? new Parameter.Flag(o)
-                : new Parameter.Text(o.substring(0, o.indexOf('=')), o.substring(o.indexOf('=') + 1))));
-        return new MountPlan(target, List.of(new MountStep.ContextMount("overlay", "varve", parameters, flags)),
-                new MountProof.Overlay(nearestFirst.stream().map(Path::toString).toList(), upper.map(Upper::upper)));
+        settings.options(userXattr, upper.isPresent())
+                .forEach(o -> parameters.add(o.indexOf('=') < 0 ? new Parameter.Flag(o)
+                        : new Parameter.Text(o.substring(0, o.indexOf('=')), o.substring(o.indexOf('=') + 1))));
+        settings.label().ifPresent(l -> parameters.add(new Parameter.Text("context", l)));
+        List<String> shown = nearestFirst.stream()
+                .map(l -> (mapped.isPresent() ? Path.of("/").resolve(base.relativize(l)) : l).toString())
+                .toList();
+        return new MountPlan(target,
+                List.of(new MountStep.ContextMount("overlay", source(), parameters, flags, mapped)),
+                proof(shown, upper));
+    }
+
+    /** Tells mounts with one mapping from those with another, which the table does not show otherwise. */
+    private String source() {
+        return settings.ids()
+                .map(IdMapping::toString)
+                .map(ids -> SOURCE + " ids="
+                        + (ids.length() <= MAX_SHOWN_MAPPING ? ids : Integer.toHexString(ids.hashCode())))
+                .orElse(SOURCE);
+    }
+
+    private MountProof proof(List<String> lowers, Optional<Upper> upper) {
+        return new MountProof.Overlay(source(), lowers, upper.map(Upper::upper), settings.shown(userXattr));
     }
 
     private MountPlan legacy(Path target, Path base, List<Path> nearestFirst, Optional<Upper> upper,
             Set<MountFlag> flags) throws UnsupportedException {
         List<String> lowers = nearestFirst.stream().map(l -> base.relativize(l).toString()).toList();
-        StringBuilder data = new StringBuilder(String.join(",", fixedOptions()));
+        StringBuilder data = new StringBuilder(String.join(",", settings.options(userXattr, upper.isPresent())));
+        // in quotes, because mount(2) would split the label at the commas between its categories
+        settings.label().ifPresent(l -> data.append(",context=\"").append(l).append('"'));
         upper.ifPresent(u -> data.append(",upperdir=")
                 .append(escapePath(base.relativize(u.upper()).toString()))
                 .append(",workdir=")
@@ -83,17 +111,8 @@ final class OverlayGrammar {
                     "squash some of the layers, or use a kernel that has lowerdir+ (6.7 or later)");
         }
         return new MountPlan(target,
-                List.of(new MountStep.LegacyMount("overlay", "varve", base, data.toString(), flags)),
-                new MountProof.Overlay(lowers, upper.map(Upper::upper)));
-    }
-
-    /**
-     * Options of every mount. No redirects and no metadata-only copies, so that an upper directory tells all that changed;
-     * no index, because the layers below are shared by many mounts.
-     */
-    private List<String> fixedOptions() {
-        return facts.userXattr() ? List.of("userxattr", "index=off")
-                : List.of("index=off", "redirect_dir=off", "metacopy=off");
+                List.of(new MountStep.LegacyMount("overlay", SOURCE, base, data.toString(), flags)),
+                proof(lowers, upper));
     }
 
     private static boolean fitStrings(List<Path> lowers, Optional<Upper> upper) {

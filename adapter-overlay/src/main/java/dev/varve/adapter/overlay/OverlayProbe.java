@@ -1,25 +1,19 @@
 package dev.varve.adapter.overlay;
 
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
-import dev.varve.domain.path.EntryName;
+import dev.varve.domain.error.WrongStateException;
 import dev.varve.ports.driver.DriverContext;
 import dev.varve.ports.driver.Support;
 import dev.varve.ports.syscall.Directory;
-import dev.varve.ports.syscall.Mounts;
 
-/** Finds out by a mount of two empty layers whether overlayfs works in a store. */
+/** Finds out by a mount of two empty layers whether overlayfs works in a store, with what the user asks of it. */
 final class OverlayProbe {
     static final String NO_PRIVILEGE = "mounting needs CAP_SYS_ADMIN, which this user does not have";
-    private static final List<EntryName> PARTS = List.of(EntryName.of("1"), EntryName.of("2"), EntryName.of("u"),
-            EntryName.of("w"), EntryName.of("m"));
-    private static final EntryName WORK_INNER = EntryName.of("work");
     private final DriverContext context;
     private final OverlayOptions options;
 
@@ -32,58 +26,80 @@ final class OverlayProbe {
         if (!context.syscalls().host().mayMount()) {
             return new Support.PrerequisitesNotMet(NO_PRIVILEGE);
         }
-        OverlayFacts facts = OverlayFacts.find(context, options);
-        EntryName name = EntryName
-                .of("probe-" + context.syscalls().host().pid() + "-" + Long.toHexString(System.nanoTime()));
         try (Directory home = context.syscalls().directory(context.home())) {
             if (home.fileSystem().readOnly()) {
                 return new Support.IncompatibleBackingFileSystem("the file system of the store is read-only");
             }
-            home.makeDirectory(name, 0700);
-            try (Directory probe = home.open(name)) {
-                for (EntryName part : PARTS) {
-                    probe.makeDirectory(part, 0755);
-                }
-                return tryMount(facts, context.home().resolve(name.toString()));
-            } finally {
-                clear(home, name);
-            }
         }
-    }
-
-    private Support tryMount(OverlayFacts facts, Path probe) throws VarveException {
-        OverlayGrammar grammar = new OverlayGrammar(facts, context.syscalls().host().pageSize());
-        Path merged = probe.resolve("m");
-        Mounts mounts = context.syscalls().mounts();
+        OverlayFacts facts;
         try {
-            mounts.mount(grammar.plan(merged, probe, List.of(probe.resolve("1"), probe.resolve("2")),
-                    Optional.of(new OverlayGrammar.Upper(probe.resolve("u"), probe.resolve("w")))));
-            mounts.unmount(merged, Mounts.UnmountMode.LAZY);
-            return new Support.Yes("layers by " + facts.api().option() + ", attributes in "
-                    + facts.whiteouts().namespace().prefix() + "*");
+            facts = OverlayFacts.find(context, options);
+            options.settings().refuseWith(facts.api(), facts.userXattr());
         } catch (UnsupportedException e) {
             return new Support.NotSupported(e.getMessage());
-        } catch (SyscallFailedException e) {
-            return e.errno().isPermission() ? new Support.PrerequisitesNotMet(e.getMessage())
-                    : e.errno().equals(Errno.EINVAL) ? new Support.IncompatibleBackingFileSystem(e.getMessage())
-                            : new Support.NotSupported(e.getMessage());
+        }
+        Optional<Support> plain = refusal(facts, MountSettings.DEFAULT);
+        if (plain.isPresent()) {
+            return plain.get();
+        }
+        Optional<Support> asked = options.settings().isAsking() ? refusal(facts, options.settings()) : Optional.empty();
+        return asked.orElseGet(() -> new Support.Yes("layers by " + facts.api().option() + ", attributes in "
+                + facts.whiteouts().namespace().prefix() + "*"));
+    }
+
+    /** Refuses settings that the kernel does not take, by a mount with them; the default ones are not tried. */
+    static void require(DriverContext context, OverlayFacts facts, MountSettings settings) throws VarveException {
+        settings.refuseWith(facts.api(), facts.userXattr());
+        if (!settings.isAsking()) {
+            return;
+        }
+        try {
+            mount(context, facts, settings);
+        } catch (SyscallFailedException | WrongStateException e) {
+            throw new UnsupportedException("prerequisites of " + settings.text() + " are not met: " + e.getMessage(),
+                    "leave the option out, or give the host what it lacks (for mount_label: SELinux)", e);
         }
     }
 
-    /** overlayfs leaves a directory {@code work} in the work directory. */
-    private static void clear(Directory home, EntryName name) throws VarveException {
-        try (Directory probe = home.open(name)) {
-            for (EntryName part : PARTS) {
-                if (probe.find(part).isPresent()) {
-                    try (Directory inner = probe.open(part)) {
-                        if (inner.find(WORK_INNER).isPresent()) {
-                            inner.removeDirectory(WORK_INNER);
-                        }
-                    }
-                    probe.removeDirectory(part);
-                }
+    private Optional<Support> refusal(OverlayFacts facts, MountSettings settings) throws VarveException {
+        try {
+            mount(context, facts, settings);
+            return Optional.empty();
+        } catch (UnsupportedException | WrongStateException e) {
+            return Optional.of(new Support.NotSupported(e.getMessage()));
+        } catch (SyscallFailedException e) {
+            String why = settings.isAsking() ? settings.text() + ": " + e.getMessage() : e.getMessage();
+            return Optional.of(e.errno().isPermission() || settings.isAsking() ? new Support.PrerequisitesNotMet(why)
+                    : e.errno().equals(Errno.EINVAL) ? new Support.IncompatibleBackingFileSystem(why)
+                            : new Support.NotSupported(why));
+        }
+    }
+
+    private static void mount(DriverContext context, OverlayFacts facts, MountSettings settings) throws VarveException {
+        try (ProbeArea area = ProbeArea.in(context)) {
+            OverlayTrial trial = new OverlayTrial(context, area, facts);
+            trial.mount(facts.api(), facts.userXattr(), settings);
+            if (settings.index() && !trial.keepsIndex()) {
+                throw notKept("index=on");
+            }
+            if (settings.metacopy() && !trial.copiesMetadataOnly()) {
+                throw notKept("metacopy=on");
+            }
+            if (settings.isVolatile() && !trial.marksVolatile()) {
+                throw notKept("volatile");
+            }
+            if (settings.redirectDir().equals(Optional.of(RedirectDir.ON)) && !trial.renamesDirectories()) {
+                throw notKept("redirect_dir=on");
+            }
+            if (settings.ids().isPresent() && !trial.mapsOwners(settings.ids().get())) {
+                throw notKept(settings.text());
             }
         }
-        home.removeDirectory(name);
+    }
+
+    /** The kernel mounts without what the file system below does not allow, and says so in its log only. */
+    private static WrongStateException notKept(String option) {
+        return new WrongStateException("the kernel mounts with " + option + " but does not do it here",
+                "the kernel's log (dmesg) says why");
     }
 }

@@ -1,10 +1,13 @@
 package dev.varve.adapter.overlay;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Map;
 
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.ports.driver.DriverContext;
 import dev.varve.ports.syscall.Directory;
@@ -54,18 +57,40 @@ record FakeHost(MemorySyscalls memory, HostFacts host, FileSystemFacts fileSyste
 
     @Override
     public Directory directory(Path path) throws VarveException {
-        Directory real = memory.directory(path);
+        return seen(memory.directory(path));
+    }
+
+    /** The directory, and those beneath it, as this user on this kernel and file system sees them. */
+    private Directory seen(Directory real) {
         return (Directory) Proxy.newProxyInstance(Directory.class.getClassLoader(), new Class<?>[]{Directory.class},
                 (proxy, method, arguments) -> {
-                    if (method.getName().equals("fileSystem")) {
+                    String name = method.getName();
+                    if (method.isDefault()) {
+                        return InvocationHandler.invokeDefault(proxy, method, arguments);
+                    }
+                    if (name.equals("fileSystem")) {
                         return fileSystem;
                     }
+                    if (fileSystem.readOnly() && name.equals("makeDirectory")) {
+                        throw new SyscallFailedException(name, Errno.EROFS);
+                    }
+                    if (name.equals("setXattr") && !host.initialUserNamespace()
+                            && arguments[0].toString().startsWith("trusted.")
+                            || name.equals("makeNode") && !mayMakeZeroDevice()) {
+                        throw new SyscallFailedException(name, Errno.EPERM);
+                    }
                     try {
-                        return method.invoke(real, arguments);
+                        Object result = method.invoke(real, arguments);
+                        return result instanceof Directory inner ? seen(inner) : result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
+    }
+
+    /** As Linux has it: allowed in user namespaces since 5.8, and never on overlayfs. */
+    private boolean mayMakeZeroDevice() {
+        return fileSystem.magic() != OVERLAY && (host.initialUserNamespace() || host.kernelAtLeast(5, 8));
     }
 
     @Override

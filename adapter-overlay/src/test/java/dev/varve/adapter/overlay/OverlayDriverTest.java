@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.Access;
@@ -32,6 +33,7 @@ import dev.varve.domain.mount.MountStep;
 import dev.varve.domain.mount.RootPlan;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.whiteout.WhiteoutFormat;
+import dev.varve.ports.driver.Finding;
 import dev.varve.ports.driver.LayerDriver;
 import dev.varve.ports.driver.LayerDriverProvider;
 import dev.varve.ports.driver.LayerPlace;
@@ -64,12 +66,35 @@ class OverlayDriverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5.7,XATTR", "5.8,DEVICE", "6.13,DEVICE"})
-    void userNamespaceKeepsUserAttributesAndDevicesWhereItMayMakeThem(String version, WhiteoutFormat.Form form)
-            throws VarveException {
-        OverlayFacts facts = facts(kernel(version).inUserNamespace());
+    @CsvSource({"5.8", "6.13"})
+    void userNamespaceKeepsUserAttributesAndDevicesWhereItMayMakeThem(String version) throws VarveException {
+        FakeHost host = kernel(version).inUserNamespace();
+        OverlayFacts facts = facts(host);
         assertThat(facts.userXattr()).isTrue();
-        assertThat(facts.whiteouts()).isEqualTo(new WhiteoutFormat.Overlay(WhiteoutFormat.XattrNamespace.USER, form));
+        assertThat(facts.whiteouts())
+                .isEqualTo(new WhiteoutFormat.Overlay(WhiteoutFormat.XattrNamespace.USER, WhiteoutFormat.Form.DEVICE));
+        assertThat(facts.how()).isEqualTo("tried in the store");
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void storeInWhichNoWhiteoutCanBeMadeIsRefused() throws VarveException {
+        FakeHost host = kernel("5.7").inUserNamespace();
+        assertThatExceptionOfType(UnsupportedException.class).isThrownBy(() -> provider.open(host.context(Map.of())))
+                .withMessageContaining("mknod of 0:0")
+                .withMessageContaining("5.7");
+        assertThat(provider.probe(host.context(Map.of()))).isInstanceOf(Support.NotSupported.class);
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void storeThatTakesNoTestFileIsOpenedByWhatTheKernelIsKnownFor() throws VarveException {
+        FakeHost full = kernel("6.13");
+        full.memory().setFull(true);
+        assertThat(facts(full).how()).startsWith("assumed of Linux 6.13.0").contains("ENOSPC");
+        assertThat(facts(full).whiteouts().form()).isEqualTo(WhiteoutFormat.Form.DEVICE);
+        assertThat(facts(kernel("6.13").inUserNamespace().on(FakeHost.OVERLAY, true)).whiteouts())
+                .isEqualTo(new WhiteoutFormat.Overlay(WhiteoutFormat.XattrNamespace.USER, WhiteoutFormat.Form.XATTR));
     }
 
     @Test
@@ -97,8 +122,8 @@ class OverlayDriverTest {
     @Test
     void unknownOptionIsNamedInFull() {
         assertThatExceptionOfType(UnsupportedException.class)
-                .isThrownBy(() -> OverlayOptions.parse(Map.of("redirect_dir", "on")))
-                .withMessageContaining("overlay.redirect_dir");
+                .isThrownBy(() -> OverlayOptions.parse(Map.of("redirect", "on")))
+                .withMessageContaining("overlay.redirect");
     }
 
     @Test
@@ -192,12 +217,153 @@ class OverlayDriverTest {
     }
 
     @Test
-    void statusTellsWhatWasFoundOut() throws VarveException {
-        assertThat(provider.open(kernel("6.8").inUserNamespace().context(Map.of())).status())
-                .containsEntry("mount_api", "string")
-                .containsEntry("xattr_namespace", "user.overlay.*")
-                .containsEntry("whiteouts", "character device 0:0")
-                .containsEntry("max_lowers", "500");
+    void statusTellsWhatWasFoundOutAndHow() throws VarveException {
+        FakeHost host = kernel("6.8").inUserNamespace();
+        List<Finding> findings = provider.open(host.context(Map.of("mountopt", "nodev"))).status();
+        assertThat(findings).contains(new Finding("mount_api", "string", "the best of Linux 6.8.0"),
+                new Finding("xattr_namespace", "user.overlay.*", "tried in the store"),
+                new Finding("whiteouts", "character device 0:0", "tried in the store"),
+                new Finding("mount_options", "userxattr,index=off", "asked for: overlay.mountopt=nodev"),
+                new Finding("xattr_trusted", "no", "an attribute trusted.* set"),
+                new Finding("xattr_user", "yes", "an attribute user.* set"),
+                new Finding("redirect_dir", "no", "overlayfs does not do it with userxattr"),
+                new Finding("overlay", "yes", "a mount of two empty layers"),
+                new Finding("max_lowers", "500", "the kernel's own limit"));
+        assertThat(findings).extracting(Finding::name).doesNotHaveDuplicates();
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void statusTellsWhatTheKernelSaidWhereAMountIsRefused() throws VarveException {
+        FakeHost host = kernel("6.13");
+        LayerDriver driver = provider.open(host.context(Map.of()));
+        host.memory().refuse(call -> call.equals("mount"), Errno.EINVAL);
+        List<Finding> findings = driver.status();
+        host.memory().clearFaults();
+        assertThat(findings).filteredOn(f -> f.name().equals("data_only_lowers"))
+                .singleElement()
+                .satisfies(f -> assertThat(f.value()).isEqualTo("no"))
+                .satisfies(f -> assertThat(f.how()).contains("EINVAL"));
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void openingIsGivenUpAtNoPointAndLeavesNothing() throws VarveException {
+        FakeHost host = kernel("6.13");
+        host.memory().clearFaults();
+        provider.open(host.context(Map.of()));
+        long calls = host.memory().calls();
+        for (long k = 1; k <= calls; k++) {
+            host.memory().makeDirectories(HOME.resolve("probe-1-left/0/m"));
+            host.memory().failAt(k, Errno.EIO);
+            try {
+                provider.open(host.context(Map.of()));
+            } catch (SyscallFailedException e) {
+                assertThat(e.errno()).as("call %d", k).isEqualTo(Errno.EIO);
+            }
+            host.memory().clearFaults();
+            assertThat(host.memory().openHandles()).as("call %d", k).isZero();
+            provider.open(host.context(Map.of()));
+            assertNothingIsLeft(host);
+        }
+    }
+
+    @Test
+    void whatAProbeIsWorkingInIsNotSwept() throws VarveException {
+        FakeHost host = kernel("6.13");
+        try (ProbeArea _ = ProbeArea.in(host.context(Map.of()))) {
+            FakeHost other = new FakeHost(host.memory().anotherProcess(), host.host(), host.fileSystem());
+            provider.open(other.context(Map.of()));
+            assertThat(names(host, HOME)).hasSize(1);
+        }
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void openingWithoutOptionsMountsNothing() throws VarveException {
+        FakeHost host = kernel("6.13");
+        provider.open(host.context(Map.of()));
+        assertThat(host.memory().mounts().plans()).isEmpty();
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void whatTheKernelRefusesIsRefusedAtOpeningWithItsWord() throws VarveException {
+        FakeHost host = kernel("6.13");
+        host.memory().refuse(call -> call.equals("mount"), Errno.EINVAL);
+        assertThatExceptionOfType(UnsupportedException.class)
+                .isThrownBy(() -> provider.open(host.context(Map.of("mount_label", "u:r:t:s0:c1,c2"))))
+                .withMessageContaining("prerequisites of overlay.mount_label=u:r:t:s0:c1,c2 are not met")
+                .withMessageContaining("EINVAL");
+        host.memory().clearFaults();
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void whatTheKernelMountsWithoutDoingItIsRefused() throws VarveException {
+        FakeHost host = kernel("6.13"); // its mounts change nothing
+        for (Map<String, String> options : List.of(Map.of("index", "on"), Map.of("volatile", "on"))) {
+            assertThatExceptionOfType(UnsupportedException.class).isThrownBy(() -> provider.open(host.context(options)))
+                    .withMessageContaining("does not do it here");
+        }
+        assertNothingIsLeft(host);
+    }
+
+    @Test
+    void optionsThatUserXattrForbidsAreRefused() throws VarveException {
+        FakeHost host = kernel("6.13").inUserNamespace();
+        for (Map<String, String> options : List.of(Map.of("metacopy", "on"), Map.of("redirect_dir", "on"),
+                Map.of("redirect_dir", "follow"))) {
+            String option = options.keySet().iterator().next();
+            assertThatExceptionOfType(UnsupportedException.class).isThrownBy(() -> provider.open(host.context(options)))
+                    .withMessageContaining("overlay." + option)
+                    .withMessageContaining("userxattr");
+            assertThat(provider.probe(host.context(options))).isInstanceOf(Support.NotSupported.class);
+        }
+    }
+
+    @Test
+    void baseLayerIsBoundWhereAttributesOfMountsAreAskedFor() throws VarveException {
+        LayerDriver driver = provider.open(kernel("6.13").context(Map.of("mountopt", "nodev,noexec")));
+        assertThat(driver.root(place(1), ParentChain.ofNearestFirst(List.of()), Access.READ_WRITE))
+                .isEqualTo(new RootPlan.Mounted(new MountPlan(place(1).directory().resolve("merged"),
+                        List.of(new MountStep.Bind(place(1).directory().resolve("fs"),
+                                Set.of(MountFlag.NO_DEVICES, MountFlag.NO_EXEC))),
+                        new MountProof.Bound(false, false, Set.of("nodev", "noexec")))));
+    }
+
+    @Test
+    void ownersAreMappedForUsersAndNotForInspection() throws VarveException {
+        OverlayOptions options = OverlayOptions.parse(Map.of("uidmap", "0:100000:65536"));
+        FakeHost host = kernel("6.13");
+        LayerDriver driver = new OverlayDriver(host.context(Map.of()), facts(host), options);
+        LayerDriver plain = new OverlayDriver(host.context(Map.of()), facts(host), OverlayOptions.parse(Map.of()));
+        ParentChain<LayerPlace> below = ParentChain.ofNearestFirst(List.of(place(1)));
+        MountPlan seen = ((RootPlan.Mounted) driver.root(place(2), below, Access.READ_WRITE)).plan();
+        assertThat(seen.steps()).singleElement()
+                .extracting(step -> ((MountStep.ContextMount) step).mapped())
+                .isEqualTo(options.settings().ids().map(ids -> new MountStep.Mapped(HOME, ids)));
+        for (Access access : Access.values()) {
+            assertThat(driver.inspection(place(2), below, access)).isEqualTo(plain.root(place(2), below, access));
+        }
+        ParentChain<LayerPlace> none = ParentChain.ofNearestFirst(List.of());
+        assertThat(driver.root(place(1), none, Access.READ_ONLY)).isEqualTo(new RootPlan.Mounted(new MountPlan(
+                place(1).directory().resolve("merged"), List.of(new MountStep.Bind(place(1).directory().resolve("fs"),
+                        Set.of(MountFlag.READ_ONLY), options.settings().ids())),
+                new MountProof.Bound(true, true, Set.of()))));
+        assertThat(driver.inspection(place(1), none, Access.READ_WRITE))
+                .isEqualTo(new RootPlan.Directory(place(1).directory().resolve("fs")));
+    }
+
+    @Test
+    void ownersAreNotMappedWhereLayersAreNotGivenByDescriptor() throws VarveException {
+        FakeHost host = kernel("6.12");
+        Map<String, String> options = Map.of("uidmap", "0:100000:65536");
+        assertThatExceptionOfType(UnsupportedException.class).isThrownBy(() -> provider.open(host.context(options)))
+                .withMessageContaining("overlay.uidmap=0:100000:65536")
+                .withMessageContaining("file descriptor");
+        assertThat(provider.probe(host.context(options))).isInstanceOf(Support.NotSupported.class);
+        assertNothingIsLeft(host);
     }
 
     @Test
@@ -208,6 +374,7 @@ class OverlayDriverTest {
         assertThat(driver.formOf(LayerKind.COMMITTED)).isEqualTo(TreeForm.FULL);
         assertThat(driver.formOf(LayerKind.ACTIVE)).isEqualTo(TreeForm.DELTA);
         assertThat(driver.filling()).isEqualTo(LayerDriver.Filling.HARD_LINK);
+        assertThat(driver.status()).contains(new Finding("strategy", "hardlink", "asked for"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.varve.adapter.overlay;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -7,22 +8,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.varve.adapter.overlay.OverlayGrammar.Upper;
 import dev.varve.domain.error.UnsupportedException;
+import dev.varve.domain.idmap.IdMapping;
+import dev.varve.domain.idmap.IdRange;
 import dev.varve.domain.mount.MountFlag;
 import dev.varve.domain.mount.MountPlan;
 import dev.varve.domain.mount.MountProof;
 import dev.varve.domain.mount.MountStep;
 import dev.varve.domain.mount.MountStep.Parameter;
-import dev.varve.domain.whiteout.WhiteoutFormat;
 
 class OverlayGrammarTest {
     private static final int PAGE = 4096;
@@ -192,7 +197,7 @@ class OverlayGrammarTest {
 
     /** Lowers whose options take exactly that many bytes in a read-only plan. */
     private static List<Path> lowersOf(int bytes) {
-        int left = bytes - "index=off,redirect_dir=off,metacopy=off,lowerdir=".length();
+        int left = bytes - "index=off,redirect_dir=follow,metacopy=on,lowerdir=".length();
         List<Path> lowers = new ArrayList<>();
         while (left > 200) {
             lowers.add(BASE.resolve("x".repeat(99)));
@@ -207,10 +212,81 @@ class OverlayGrammarTest {
     }
 
     private static OverlayGrammar grammar(MountApi api, boolean userXattr) {
-        return new OverlayGrammar(
-                new OverlayFacts(api, userXattr,
-                        new WhiteoutFormat.Overlay(WhiteoutFormat.XattrNamespace.TRUSTED, WhiteoutFormat.Form.DEVICE)),
-                PAGE);
+        return new OverlayGrammar(api, userXattr, MountSettings.DEFAULT, PAGE);
+    }
+
+    private static OverlayGrammar grammar(MountApi api, Map<String, String> options) throws UnsupportedException {
+        return new OverlayGrammar(api, false, OverlayOptions.parse(options).settings(), PAGE);
+    }
+
+    private static final Map<String, String> ALL = Map.of("index", "on", "metacopy", "on", "volatile", "true",
+            "mountopt", "nodev,xino=auto,noatime,uuid=null", "mount_label", "u:object_r:t_t:s0:c1,c2");
+
+    @Test
+    void legacyLabelIsQuotedBecauseOfItsCommas() throws UnsupportedException {
+        assertThat(data(grammar(MountApi.LEGACY, ALL).plan(TARGET, BASE, LOWERS, UPPER))).isEqualTo(
+                "index=on,redirect_dir=on,metacopy=on,volatile,xino=auto,uuid=null,context=\"u:object_r:t_t:s0:c1,c2\","
+                        + "upperdir=3/fs,workdir=3/work,lowerdir=2/fs:1/fs");
+        assertThat(data(grammar(MountApi.LEGACY, ALL).plan(TARGET, BASE, LOWERS, Optional.empty()))).isEqualTo(
+                "index=off,redirect_dir=follow,metacopy=on,xino=auto,uuid=null,context=\"u:object_r:t_t:s0:c1,c2\","
+                        + "lowerdir=2/fs:1/fs");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = MountApi.class, names = {"FD", "STRING"})
+    void labelIsAParameterOfItsOwnAndNotQuoted(MountApi api) throws UnsupportedException {
+        List<Parameter> parameters = parameters(grammar(api, ALL).plan(TARGET, BASE, LOWERS, UPPER));
+        assertThat(parameters.subList(4, parameters.size())).containsExactly(new Parameter.Text("index", "on"),
+                new Parameter.Text("redirect_dir", "on"), new Parameter.Text("metacopy", "on"),
+                new Parameter.Flag("volatile"), new Parameter.Text("xino", "auto"), new Parameter.Text("uuid", "null"),
+                new Parameter.Text("context", "u:object_r:t_t:s0:c1,c2"));
+        parameters = parameters(grammar(api, ALL).plan(TARGET, BASE, LOWERS, Optional.empty()));
+        assertThat(parameters.subList(2, parameters.size())).containsExactly(new Parameter.Text("index", "off"),
+                new Parameter.Text("redirect_dir", "follow"), new Parameter.Text("metacopy", "on"),
+                new Parameter.Text("xino", "auto"), new Parameter.Text("uuid", "null"),
+                new Parameter.Text("context", "u:object_r:t_t:s0:c1,c2"));
+    }
+
+    @Test
+    void mappedDirectoriesArePartOfOneMountThatTheSourceTells() throws UnsupportedException {
+        Map<String, String> options = Map.of("uidmap", "0:100000:65536", "gidmap", "0:5:1,1:7:1");
+        MountPlan plan = grammar(MountApi.FD, options).plan(TARGET, BASE, LOWERS, UPPER);
+        String source = "varve ids=users 0:100000:65536 groups 0:5:1,1:7:1";
+        assertThat(plan).isEqualTo(new MountPlan(TARGET,
+                List.of(new MountStep.ContextMount("overlay", source, parameters(plan), Set.of(),
+                        Optional.of(new MountStep.Mapped(BASE,
+                                new IdMapping(List.of(new IdRange(0, 100000, 65536)),
+                                        List.of(new IdRange(0, 5, 1), new IdRange(1, 7, 1))))))),
+                new MountProof.Overlay(source, List.of("/2/fs", "/1/fs"), Optional.of(Path.of("/s/3/fs")), Set.of())));
+        assertThat(parameters(plan)).startsWith(new Parameter.Directory("lowerdir+", Path.of("/s/2/fs")));
+    }
+
+    @Test
+    void longMappingIsToldByANumber() throws UnsupportedException {
+        String ranges = IntStream.range(0, 20).mapToObj(i -> i + ":" + (100000 + i) + ":1").collect(joining(","));
+        MountPlan plan = grammar(MountApi.FD, Map.of("uidmap", ranges)).plan(TARGET, BASE, LOWERS, UPPER);
+        assertThat(((MountProof.Overlay) plan.proof()).source()).matches("varve ids=[0-9a-f]{1,8}");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void attributesOfTheMountAreNoOptionsOfTheFileSystem(MountApi api) throws UnsupportedException {
+        MountPlan plan = grammar(api, ALL).plan(TARGET, BASE, LOWERS, UPPER);
+        assertThat(flags(plan)).containsExactlyInAnyOrder(MountFlag.NO_DEVICES, MountFlag.NO_ACCESS_TIME);
+        assertThat(((MountProof.Overlay) plan.proof()).options()).containsExactlyInAnyOrder("nodev", "noatime");
+        assertThat(flags(grammar(api, ALL).plan(TARGET, BASE, LOWERS, Optional.empty())))
+                .containsExactlyInAnyOrder(MountFlag.NO_DEVICES, MountFlag.NO_ACCESS_TIME, MountFlag.READ_ONLY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on,on,follow", "off,off,off", "follow,follow,follow", "nofollow,nofollow,nofollow"})
+    void redirectsAreFollowedReadOnlyUnlessRefused(String asked, String writable, String readOnly)
+            throws UnsupportedException {
+        OverlayGrammar grammar = grammar(MountApi.LEGACY, Map.of("redirect_dir", asked));
+        assertThat(data(grammar.plan(TARGET, BASE, LOWERS, UPPER)))
+                .startsWith("index=off,redirect_dir=" + writable + ",metacopy=off,");
+        assertThat(data(grammar.plan(TARGET, BASE, LOWERS, Optional.empty()))).startsWith(
+                "index=off,redirect_dir=" + readOnly + ",metacopy=" + (readOnly.equals("follow") ? "on," : "off,"));
     }
 
     private static MountPlan context(List<Parameter> layers, Set<MountFlag> flags, MountProof proof) {

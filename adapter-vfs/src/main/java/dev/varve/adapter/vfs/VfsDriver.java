@@ -2,7 +2,6 @@ package dev.varve.adapter.vfs;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +17,7 @@ import dev.varve.domain.mount.MountProof;
 import dev.varve.domain.mount.MountStep;
 import dev.varve.domain.mount.RootPlan;
 import dev.varve.domain.path.EntryName;
+import dev.varve.ports.driver.Finding;
 import dev.varve.ports.driver.LayerDriver;
 import dev.varve.ports.driver.LayerPlace;
 import dev.varve.ports.syscall.Directory;
@@ -77,7 +77,7 @@ final class VfsDriver implements LayerDriver {
     }
 
     @Override
-    public Map<String, String> status() {
-        return Map.of("layers", "full copies");
+    public List<Finding> status() {
+        return List.of(new Finding("layers", "full copies", "the only way of this driver"));
     }
 }

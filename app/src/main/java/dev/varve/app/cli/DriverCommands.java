@@ -1,6 +1,7 @@
 package dev.varve.app.cli;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import dev.varve.app.VarveConfig;
 import dev.varve.domain.error.NoSuchDriverException;
 import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.error.VarveException;
+import dev.varve.ports.driver.Finding;
 import dev.varve.ports.driver.Support;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -97,18 +99,35 @@ final class DriverCommands implements Commands.Group {
             }
         }
         Optional<String> chosen = store.map(StoreStatus::driverReason);
-        Map<String, String> status = store.map(StoreStatus::driverStatus).orElse(Map.of());
+        List<Finding> findings = store.map(StoreStatus::driverFindings).orElse(List.of());
         if (in.output().json()) {
             in.output().document(o -> {
                 write(o, report);
-                o.field("chosen", chosen).texts("status", status);
+                o.field("chosen", chosen)
+                        .texts("status", values(findings))
+                        .objects("findings", findings, DriverCommands::write);
             });
             return;
         }
         Table table = Table.ofFields().row("driver", report.name()).row("works here", words(report.support()));
         table.row("why", reason(report.support())).row("in use", chosen.map(c -> "yes: " + c).orElse("no"));
-        status.forEach(table::row);
         table.print(in.output());
+        if (!findings.isEmpty()) {
+            Table found = new Table("FOUND", "VALUE", "HOW");
+            findings.forEach(f -> found.row(f.name(), f.value(), f.how()));
+            found.print(in.output());
+        }
+    }
+
+    /** By name, in order. */
+    static Map<String, String> values(List<Finding> findings) {
+        Map<String, String> values = new LinkedHashMap<>();
+        findings.forEach(f -> values.put(f.name(), f.value()));
+        return values;
+    }
+
+    static void write(Json json, Finding finding) {
+        json.field("name", finding.name()).field("value", finding.value()).field("how", finding.how());
     }
 
     /** That of the driver with this name, else that of the one in use. */
@@ -133,7 +152,7 @@ final class DriverCommands implements Commands.Group {
                     .document(o -> o.field("store", status.store().toString())
                             .field("driver", status.driver())
                             .field("reason", status.driverReason())
-                            .texts("driverStatus", status.driverStatus())
+                            .texts("driverStatus", values(status.driverFindings()))
                             .field("fileSystem", status.fileSystem())
                             .field("bytesAvailable", status.bytesAvailable())
                             .field("layers", status.layers())

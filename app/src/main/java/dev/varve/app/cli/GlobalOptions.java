@@ -32,7 +32,7 @@ record GlobalOptions(Optional<Path> store, VarveConfig config, boolean json, boo
         spec.addOption(text("--store", "DIR",
                 "the store; else /var/lib/varve for root," + " ~/.local/share/varve (by $XDG_DATA_HOME) for others"));
         spec.addOption(text("--driver", "NAME", "use this driver and no other; else $VARVE_DRIVER, else what works"));
-        spec.addOption(texts("--storage-opt", "KEY=VALUE", "an option of a driver, as in overlay.mountopt=volatile"));
+        spec.addOption(texts("--storage-opt", "KEY=VALUE", "an option of a driver, as in overlay.volatile=on"));
         spec.addOption(flag("--private-mounts", "keep the store's mounts from other mount namespaces"));
         spec.addOption(flag("--json", "print one JSON document instead of text (docs/json.md)"));
         spec.addOption(flag("--debug", "show the stack trace of a failure"));

@@ -1,5 +1,6 @@
 package dev.varve.app.diff;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -33,6 +34,8 @@ final class DeltaWalk {
         }
     }
 
+    /** What these say is not in the delta; the last: other names of the file are bound to it by an index. */
+    private static final List<String> INDIRECT = List.of("redirect", "metacopy", "nlink");
     private final Marks marks;
     private final WhiteoutFormat.Overlay format;
     private final UnionView lower;
@@ -94,7 +97,7 @@ final class DeltaWalk {
             throws VarveException, NotPlain {
         if (stat.isDirectory() || stat.type() == dev.varve.domain.tree.FileType.REGULAR) {
             Xattrs xattrs = directory.xattrs(name);
-            for (String indirect : new String[]{"redirect", "metacopy"}) {
+            for (String indirect : INDIRECT) {
                 if (xattrs.has(format.xattr(indirect))) {
                     throw new NotPlain(path + " has overlayfs' attribute " + indirect);
                 }

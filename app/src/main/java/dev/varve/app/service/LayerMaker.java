@@ -190,6 +190,7 @@ final class LayerMaker {
         refuseWritten(record);
         if (record.kind() == LayerKind.ACTIVE) {
             new LeaseService(core).requireComplete(record);
+            core.driver().requireStackable(core.place(record));
         }
         Directory hold = core.home().hold(record.number()).orElseThrow(() -> new NoSuchLayerException(id.get()));
         return new Parent(Optional.of(record), Optional.of(hold));

@@ -1,7 +1,7 @@
 package dev.varve.ports.driver;
 
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 import dev.varve.domain.error.VarveException;
@@ -102,6 +102,18 @@ public interface LayerDriver {
         // a driver whose mounts leave nothing undone has nothing to do
     }
 
-    /** What was found out at opening, for people: names and values in the order they are to be shown. */
-    Map<String, String> status();
+    /**
+     * Refuses a layer that would not look the same from layers above it as it does mounted. It is not mounted writable.
+     *
+     * @throws dev.varve.domain.error.UnsupportedException if it would not
+     */
+    default void requireStackable(LayerPlace place) throws VarveException {
+        // most drivers' layers look the same from above
+    }
+
+    /**
+     * What there is to know about the driver in this store, in the order it is to be shown. May make and remove files and
+     * mounts of its own below the driver's home; what cannot be found out is told as such.
+     */
+    List<Finding> status();
 }
