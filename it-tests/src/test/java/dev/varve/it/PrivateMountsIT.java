@@ -80,6 +80,7 @@ class PrivateMountsIT {
         try (Varve varve = Varve.open(config())) {
             try (Lease lease = varve.layers().acquire(TOP)) {
                 assertThat(peerSees(lease.path())).isTrue();
+                assertThat(varve.status().privateMounts()).isFalse();
             }
         }
         assertNothingIsLeft();
@@ -92,6 +93,7 @@ class PrivateMountsIT {
                 Files.writeString(lease.path().resolve("new"), "new");
                 assertThat(mounts("self", lease.path())).hasSize(1);
                 assertThat(peerSees(lease.path())).isFalse();
+                assertThat(varve.status().privateMounts()).isTrue();
             }
         }
         assertNothingIsLeft();

@@ -74,7 +74,7 @@ final class Commands {
             case "image" -> group(new ImageCommands(), verb);
             case "layer" -> group(new LayerCommands(), verb);
             case "driver" -> group(new DriverCommands(), verb);
-            case "status" -> DriverCommands.storeStatus();
+            case "status" -> StatusCommand.spec();
             case "quickstart" -> QuickstartCommand.spec();
             case "version" -> OtherCommands.version();
             case "help" -> OtherCommands.help();

@@ -17,7 +17,7 @@ import dev.varve.ports.driver.Finding;
 import dev.varve.ports.driver.Support;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The verbs about drivers, and the state of the store. */
+/** The verbs about drivers. */
 final class DriverCommands implements Commands.Group {
     @Override
     public String name() {
@@ -48,13 +48,6 @@ final class DriverCommands implements Commands.Group {
                         "Shows whether a driver works here and what the one in use found out.", DriverCommands::status)
                         .optionalArgument("NAME", "a driver; else the one that the store uses")
                         .example("varve driver status", "varve driver status overlay");
-    }
-
-    static CommandSpec storeStatus() {
-        return Verb
-                .of("status", "status", "Shows where the store is, what is in it and how it is kept.",
-                        DriverCommands::store)
-                .example("varve status", "varve --store /srv/varve status --json");
     }
 
     private static void list(Invocation in) throws IOException {
@@ -140,36 +133,6 @@ final class DriverCommands implements Commands.Group {
         String names = String.join(", ", reports.stream().map(DriverReport::name).toList());
         throw name.isPresent() ? new NoSuchDriverException("no such driver: " + name.get(), "the drivers are " + names)
                 : new UnsupportedException("no driver can be chosen for this store", "`varve status` says why");
-    }
-
-    private static void store(Invocation in) throws IOException {
-        StoreStatus status;
-        try (Varve varve = in.open()) {
-            status = varve.status();
-        }
-        if (in.output().json()) {
-            in.output()
-                    .document(o -> o.field("store", status.store().toString())
-                            .field("driver", status.driver())
-                            .field("reason", status.driverReason())
-                            .texts("driverStatus", values(status.driverFindings()))
-                            .field("fileSystem", status.fileSystem())
-                            .field("bytesAvailable", status.bytesAvailable())
-                            .field("layers", status.layers())
-                            .field("images", status.images())
-                            .field("leases", status.leases())
-                            .field("mounts", status.mounts()));
-            return;
-        }
-        Table.ofFields()
-                .row("store", status.store())
-                .row("driver", status.driver() + " (" + status.driverReason() + ")")
-                .row("file system", status.fileSystem() + ", " + Plain.bytes(status.bytesAvailable()) + " available")
-                .row("layers", status.layers())
-                .row("images", status.images())
-                .row("leases", status.leases())
-                .row("mounts", status.mounts())
-                .print(in.output());
     }
 
     private static String words(Support support) {

@@ -57,6 +57,16 @@ final class Json {
         return this;
     }
 
+    /** The number, or null. */
+    Json number(String name, Optional<Long> value) {
+        if (value.isPresent()) {
+            out.writeNumberProperty(name, value.get());
+        } else {
+            out.writeNullProperty(name);
+        }
+        return this;
+    }
+
     Json object(String name, Consumer<Json> content) {
         out.writeName(name);
         braces(content);

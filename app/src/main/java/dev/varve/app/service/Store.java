@@ -10,14 +10,11 @@ import dev.varve.app.image.ImageService;
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
-import dev.varve.domain.mount.FileSystemType;
 import dev.varve.ports.archive.Archives;
 import dev.varve.ports.driver.LayerDriver;
 import dev.varve.ports.in.Images;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.store.Catalogue;
-import dev.varve.ports.syscall.Directory;
-import dev.varve.ports.syscall.FileSystemFacts;
 import dev.varve.ports.syscall.Syscalls;
 
 /** One open store: the services over its driver and catalogue. */
@@ -75,17 +72,7 @@ public final class Store implements AutoCloseable {
 
     /** What is to be known of the store as it stands. */
     public StoreStatus status() throws VarveException {
-        FileSystemFacts facts;
-        try (Directory directory = core.syscalls().directory(core.home().path())) {
-            facts = directory.fileSystem();
-        }
-        int mounted = 0;
-        for (LayerStore.LayerInfo layer : layers.list()) {
-            mounted += layer.mountedAt().isPresent() ? 1 : 0;
-        }
-        return new StoreStatus(root, core.driver().name(), reason.text(), core.driver().status(),
-                FileSystemType.name(facts.magic()), facts.available(), core.catalogue().layers().size(),
-                core.catalogue().images().size(), core.catalogue().leases().size(), mounted);
+        return new StoreReport(core, layers).of(root, reason);
     }
 
     /** Gives back the leases that were left open, then the catalogue, then the private mount. */
