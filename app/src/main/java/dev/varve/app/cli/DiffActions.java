@@ -93,7 +93,7 @@ final class DiffActions {
     }
 
     /** The file to write; empty for standard output. */
-    private static Optional<Path> target(Invocation in) throws CliException {
+    static Optional<Path> target(Invocation in) throws CliException {
         Optional<String> named = in.option("-o");
         if (named.isPresent() && !named.get().equals(Invocation.STREAM)) {
             Path file = GlobalOptions.path("-o", named.get());

@@ -35,7 +35,7 @@ final class ImageCommands implements Commands.Group {
 
     @Override
     public List<String> verbs() {
-        return List.of("load", "ls", "inspect", "rm");
+        return List.of("load", "save", "ls", "inspect", "rm");
     }
 
     @Override
@@ -48,6 +48,7 @@ final class ImageCommands implements Commands.Group {
                     .argument("FILE|DIR|-", "a tar, compressed or not; a layout's directory; - for standard input")
                     .option("--name", "NAME", "call it so, instead of the names that it brings along")
                     .example("varve image load debian.tar", "docker save debian:12 | varve image load - --name base");
+            case "save" -> ImageActions.saveVerb();
             case "ls" -> Verb.of("ls", "image ls", "Lists the images.", ImageCommands::list).example("varve image ls");
             case "inspect" -> Verb
                     .of("inspect", "image inspect NAME", "Shows an image and its layers, base first.",
@@ -149,7 +150,7 @@ final class ImageCommands implements Commands.Group {
         }
     }
 
-    private static void write(Json json, Image image) {
+    static void write(Json json, Image image) {
         json.field("digest", image.digest().toString())
                 .texts("names", image.names())
                 .field("created", image.record().created().toString())

@@ -1,15 +1,22 @@
 package dev.varve.app.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
+import dev.varve.app.image.DirectorySink;
+import dev.varve.app.image.OciLayoutWriter;
 import dev.varve.domain.change.Comparison;
+import dev.varve.domain.digest.Digest;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.ports.archive.Compression;
+import dev.varve.ports.in.Images.Format;
 import dev.varve.ports.in.LayerBlob.Written;
 
 /**
@@ -25,6 +32,7 @@ final class SampleImage {
     private final Workplace place;
     private final Tour.Step step;
     private final OciLayoutWriter layout;
+    private final List<Written> layers = new ArrayList<>();
 
     private SampleImage(Workplace place, Tour.Step step, OciLayoutWriter layout) {
         this.place = place;
@@ -35,12 +43,12 @@ final class SampleImage {
     /** @return the directory of an OCI image layout */
     static Path build(Workplace place, Tour.Step step) throws IOException {
         Path directory = place.file("sample");
-        SampleImage image = new SampleImage(place, step, new OciLayoutWriter(directory));
+        SampleImage image = new SampleImage(place, step, new OciLayoutWriter(new DirectorySink(directory)));
         LayerId base = image.layer("sample-1", Optional.empty(), image::fillBase);
         LayerId second = image.layer("sample-2", Optional.of(base), SampleImage::addAndDelete);
         image.layer("sample-3", Optional.of(second), SampleImage::replaceDirectory);
         String architecture = System.getProperty("os.arch");
-        image.layout.finish("sample:1", switch (architecture) {
+        image.finish("sample:1", switch (architecture) {
             case "aarch64" -> "arm64";
             case "x86_64" -> "amd64";
             default -> architecture;
@@ -61,13 +69,27 @@ final class SampleImage {
         try (var lease = place.varve().layers().acquire(id)) {
             filling.fill(lease.path());
         }
+        Path archive = place.file(name + ".tar.gz");
         Written written = place.varve()
                 .layers()
                 .diff(id, Optional.empty(), Comparison.METADATA)
-                .writeTo(layout.next(), Compression.GZIP);
-        layout.add(written);
+                .writeTo(archive, Compression.GZIP);
+        try (InputStream content = Files.newInputStream(archive)) {
+            layout.add(written, content);
+        }
+        Files.delete(archive);
+        layers.add(written);
         step.say(String.format("%-9s %6s gzip, %3d entries", name, Plain.bytes(written.size()), written.entries()));
         return id;
+    }
+
+    private void finish(String name, String architecture) throws IOException {
+        byte[] config = Json.document(o -> o.field("architecture", architecture)
+                .field("os", "linux")
+                .object("config", c -> c.texts("Cmd", List.of("/bin/sh")))
+                .object("rootfs", r -> r.field("type", "layers")
+                        .texts("diff_ids", layers.stream().map(Written::diffId).toList())));
+        layout.finish(Digest.sha256(config), config, List.of(name), Format.OCI);
     }
 
     private void fillBase(Path root) throws IOException {

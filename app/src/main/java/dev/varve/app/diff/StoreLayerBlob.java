@@ -3,18 +3,13 @@ package dev.varve.app.diff;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 
 import dev.varve.app.framing.FramingReplay.Replayed;
 import dev.varve.app.service.HostFailure;
+import dev.varve.app.service.HostOutput;
 import dev.varve.app.tree.Omissions;
 import dev.varve.domain.change.Comparison;
 import dev.varve.domain.digest.DiffId;
@@ -45,51 +40,7 @@ final class StoreLayerBlob implements LayerBlob {
 
     @Override
     public Written writeTo(Path file, Compression compression) throws VarveException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            return writeInto(file, compression); // a device or a pipe is written to, never replaced
-        }
-        Path target = realPath(file);
-        Path directory = Objects.requireNonNull(target.getParent(), "a file is in a directory");
-        Path temporary = directory.resolve(".varve-" + UUID.randomUUID() + ".part");
-        try {
-            try {
-                Written written;
-                // made anew with the modes of the umask, unlike the JDK's own temporary files
-                try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE,
-                        StandardOpenOption.CREATE_NEW);
-                        OutputStream out = java.nio.channels.Channels.newOutputStream(channel)) {
-                    written = writeTo(out, compression);
-                    channel.force(true);
-                }
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                return written;
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (VarveException e) {
-            throw e;
-        } catch (IOException e) {
-            throw HostFailure.of("write(\"" + file + "\")", e);
-        }
-    }
-
-    private Written writeInto(Path special, Compression compression) throws VarveException {
-        try (OutputStream out = Files.newOutputStream(special, StandardOpenOption.WRITE)) {
-            return writeTo(out, compression);
-        } catch (VarveException e) {
-            throw e;
-        } catch (IOException e) {
-            throw HostFailure.of("write(\"" + special + "\")", e);
-        }
-    }
-
-    /** What a symbolic link leads to is replaced, and not the link. */
-    private static Path realPath(Path file) throws VarveException {
-        try {
-            return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-        } catch (IOException e) {
-            throw HostFailure.of("open(\"" + file + "\")", e);
-        }
+        return HostOutput.file(file, out -> writeTo(out, compression));
     }
 
     @Override

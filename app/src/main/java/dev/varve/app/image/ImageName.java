@@ -97,6 +97,14 @@ record ImageName(String repository, String tag) {
         return repository;
     }
 
+    /** The whole name, with the registry that it means. */
+    String canonical() {
+        int slash = repository.indexOf('/');
+        String host = slash >= 0 && isHost(repository.substring(0, slash)) ? ""
+                : slash < 0 ? "docker.io/library/" : "docker.io/";
+        return host + this;
+    }
+
     @Override
     public String toString() {
         return repository + ":" + tag;

@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
+import dev.varve.app.service.HostFailure;
+import dev.varve.app.service.HostOutput;
 import dev.varve.domain.digest.DiffId;
 import dev.varve.domain.digest.Digest;
 import dev.varve.domain.error.BadDataException;
@@ -19,6 +21,7 @@ import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.ports.archive.Archives;
+import dev.varve.ports.archive.Compression;
 import dev.varve.ports.in.Images;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.store.Catalogue;
@@ -108,13 +111,14 @@ public final class ImageService implements Images {
     }
 
     private static Optional<ImageName> given(Optional<String> name) throws BadDataException {
-        if (name.isEmpty()) {
-            return Optional.empty();
-        }
+        return name.isEmpty() ? Optional.empty() : Optional.of(given(name.get()));
+    }
+
+    private static ImageName given(String name) throws BadDataException {
         try {
-            return Optional.of(ImageName.parse(name.get()));
+            return ImageName.parse(name);
         } catch (IllegalArgumentException e) {
-            throw new BadDataException("not a name for an image: " + Json.printable(name.get()) + ": " + e.getMessage(),
+            throw new BadDataException("not a name for an image: " + Json.printable(name) + ": " + e.getMessage(),
                     "names look like debian, debian:12 or registry.example:5000/team/app:1.0", e);
         }
     }
@@ -176,6 +180,31 @@ public final class ImageService implements Images {
     @Override
     public Image find(String reference) throws VarveException {
         return LoadedImage.of(register.find(reference).image(), List.of());
+    }
+
+    @Override
+    public Saved save(String reference, Target target, Format format, Compression compression, Progress progress)
+            throws VarveException {
+        ImageRegister.Found found = register.find(reference);
+        byte[] config = catalogue.imageConfig(found.image());
+        List<String> names = found.name().stream().toList();
+        HostOutput.Writing<ImageSink, Saved> saving = sink -> new ImageSaving(layers, staging, progress)
+                .save(found.image(), config, names, format, compression, sink);
+        return switch (target) {
+            case Target.Archive archive ->
+                    HostOutput.file(archive.file(), out -> saving.to(new TarSink(archives, out)));
+            case Target.Directory directory ->
+                    HostOutput.directory(directory.directory(), path -> saving.to(new DirectorySink(path)));
+            case Target.Stream stream -> {
+                try {
+                    yield saving.to(new TarSink(archives, HostOutput.stream("write(image)", stream.out())));
+                } catch (VarveException e) {
+                    throw e;
+                } catch (java.io.IOException e) {
+                    throw HostFailure.of("write(image)", e);
+                }
+            }
+        };
     }
 
     /**

@@ -26,7 +26,7 @@ import dev.varve.domain.path.Names;
  * readers would disagree on which one counts.
  */
 final class Json {
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(100)
                     .maxTokenCount(500_000)

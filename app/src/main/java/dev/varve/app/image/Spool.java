@@ -1,6 +1,7 @@
 package dev.varve.app.image;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -36,12 +37,33 @@ final class Spool implements AutoCloseable {
     }
 
     void write(long offset, byte[] bytes, int length) throws VarveException {
+        opened().write(offset, bytes, 0, length);
+    }
+
+    /** Takes bytes one after the other, from where the last range that was set aside ends. Closing it changes nothing. */
+    OutputStream output() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws VarveException {
+                write(new byte[]{(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws VarveException {
+                if (length > 0) {
+                    opened().write(reserve(length), bytes, from, length);
+                }
+            }
+        };
+    }
+
+    private OpenFile opened() throws VarveException {
         OpenFile open = file;
         if (open == null) {
             open = create();
             file = open;
         }
-        open.write(offset, bytes, 0, length);
+        return open;
     }
 
     private OpenFile create() throws VarveException {

@@ -3,9 +3,12 @@ package dev.varve.app.image;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,7 @@ import dev.varve.domain.layer.Usage;
 import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.path.EntryPath;
 import dev.varve.ports.archive.ArchiveLimits;
+import dev.varve.ports.archive.Compression;
 import dev.varve.ports.archive.LayerReader;
 import dev.varve.ports.in.LayerBlob;
 import dev.varve.ports.in.LayerStore;
@@ -38,6 +42,9 @@ final class FakeLayers implements LayerStore {
     /** The ids in the order they were applied. */
     final List<LayerId> applied = new ArrayList<>();
     final List<LayerId> leased = new ArrayList<>();
+    /** What the layers differ by from those below. */
+    final Map<LayerId, byte[]> archives = new HashMap<>();
+    Optional<LayerId> askedAgainst = Optional.empty();
     /** Runs before each {@link #apply}. */
     Hook beforeApply = id -> {};
     Hook beforeRemove = id -> {};
@@ -93,6 +100,7 @@ final class FakeLayers implements LayerStore {
             LayerRecord layer = add(id, parent, LayerKind.COMMITTED).withContent(Usage.NONE, Optional.of(diffId));
             catalogue.put(layer);
             applied.add(id);
+            archives.put(id, tar);
             return new Applied(layer, Digest.sha256(raw), diffId, Usage.NONE, entries, omissions, Optional.empty());
         } catch (VarveException e) {
             throw e;
@@ -159,7 +167,30 @@ final class FakeLayers implements LayerStore {
 
     @Override
     public LayerBlob diff(LayerId id, Optional<LayerId> against, Comparison comparison) {
-        throw new UnsupportedOperationException();
+        askedAgainst = against;
+        return new FakeBlob(archives.get(id));
+    }
+
+    /** An archive that was applied, or that a test says a layer differs by. */
+    private record FakeBlob(byte[] tar) implements LayerBlob {
+        @Override
+        public Written writeTo(Path file, Compression compression) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Written writeTo(OutputStream out, Compression compression) throws VarveException {
+            byte[] blob = SampleImage.compress(tar, compression);
+            try {
+                out.write(blob);
+            } catch (VarveException e) {
+                throw e;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new Written(Digest.sha256(blob), new DiffId(Digest.sha256(tar)), blob.length, 1, compression,
+                    List.of(), new Method(true, "a fake"));
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.varve.ports.in;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import dev.varve.domain.digest.Digest;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.ImageRecord;
 import dev.varve.domain.layer.LayerId;
+import dev.varve.ports.archive.Compression;
 
 /**
  * The images of one store. Their layers are layers of the {@link LayerStore} whose ids are the chain IDs, so images share
@@ -45,6 +47,20 @@ public interface Images {
     Image find(String reference) throws VarveException;
 
     /**
+     * Writes an image: its configuration as it is, its layers as the archives that they were applied from. The same image,
+     * format and compression give the same bytes. An image that was found by a name bears that name, one that was found
+     * by its digest bears none.
+     *
+     * @param reference as for {@link #find}
+     * @throws dev.varve.domain.error.NoSuchImageException if there is none, or the beginning fits several
+     * @throws dev.varve.domain.error.WrongStateException  if a layer was applied before its archive's framing was kept
+     * @throws dev.varve.domain.error.BadDataException     if a layer's files are not what they were; a file or directory
+     *                                                     is not written then, and what a stream was given is no image
+     */
+    Saved save(String reference, Target target, Format format, Compression compression, Progress progress)
+            throws VarveException;
+
+    /**
      * Takes the name from the image; with the last name, or if asked for by digest, removes the image and those of its
      * layers that nothing else uses.
      *
@@ -52,6 +68,36 @@ public interface Images {
      * @throws dev.varve.domain.error.LayerInUseException if one of those layers is held; nothing was removed then
      */
     List<LayerId> remove(String reference) throws VarveException;
+
+    /** How an image is laid out. */
+    enum Format {
+        /** As the OCI image specification says, image-layout.md. */
+        OCI,
+        /** The same, and the manifest.json that {@code docker load} wants: as {@code docker save} writes since Docker 25. */
+        DOCKER
+    }
+
+    /** Where an image is written to. */
+    sealed interface Target {
+        /** A tar, which replaces a file that is there only when all is written and synced. */
+        record Archive(Path file) implements Target {}
+
+        /** A directory that is not there yet, or is empty: it appears when all is written and synced. */
+        record Directory(Path directory) implements Target {}
+
+        /** A tar; the stream stays open. */
+        record Stream(OutputStream out) implements Target {}
+    }
+
+    /**
+     * What was written.
+     *
+     * @param image    the digest of its configuration
+     * @param manifest the digest of its OCI manifest
+     * @param names    that it bears
+     * @param layers   base first
+     */
+    record Saved(Digest image, Digest manifest, List<String> names, List<LayerBlob.Written> layers) {}
 
     /** An image of the store. */
     interface Image {
