@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Tag;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import dev.varve.app.Varve;
 import dev.varve.domain.change.Comparison;
 import dev.varve.domain.error.WrongStateException;
+import dev.varve.ports.in.Images.Commit;
 import dev.varve.ports.in.Lease;
 import dev.varve.testkit.tree.TarBuilder;
 
@@ -52,6 +54,20 @@ class OverlayVolatileIT extends OverlayStoreTest {
         try (Varve varve = open()) {
             in(varve, "top",
                     root -> assertThat(mount(root).superOptions()).doesNotContain("volatile", "fsync=volatile"));
+        }
+    }
+
+    @Test
+    void noImageIsMadeOfALayerOfWhichNobodyKnowsWhetherItIsComplete() throws IOException {
+        Path image = new OciLayout(store().resolveSibling("image")).add(BASE).finish("base");
+        try (Varve varve = open("volatile=on")) {
+            varve.layers().create(id("c"), Optional.of(varve.images().load(image).top()), Map.of());
+            in(varve, "c", root -> Files.writeString(root.resolve("new"), "new"));
+            Files.createDirectories(mark().resolve("volatile/dirty"));
+            assertThatExceptionOfType(WrongStateException.class)
+                    .isThrownBy(() -> varve.images().commit(id("c"), "made", Commit.PLAIN))
+                    .withMessageContaining("may be incomplete");
+            assertThat(mark().resolve("volatile/dirty")).isDirectory();
         }
     }
 

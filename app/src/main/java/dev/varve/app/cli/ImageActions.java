@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import dev.varve.app.Varve;
+import dev.varve.domain.layer.LayerId;
 import dev.varve.ports.archive.Compression;
+import dev.varve.ports.in.Images.Commit;
 import dev.varve.ports.in.Images.Format;
 import dev.varve.ports.in.Images.Image;
 import dev.varve.ports.in.Images.Saved;
@@ -33,6 +35,20 @@ final class ImageActions {
                         "a tar there; or a new or empty directory; else a tar to standard output, if that is no terminal")
                 .example("varve image save debian:12 -o debian.tar", "varve image save debian:12 | docker load",
                         "varve image save debian:12 --compression gzip -o layout/");
+    }
+
+    static CommandSpec commitVerb() {
+        return Verb
+                .of("commit", "image commit LAYER NAME [--author WHO] [--message TEXT] [--image BASE]",
+                        "Makes an image: what the layer changes, on top of the image it lies on. Prints the new layer's"
+                                + " diff ID.",
+                        ImageActions::commit)
+                .argument("LAYER", "a layer that is not mounted for writing; it stays as it is")
+                .argument("NAME", "what the image is to be called")
+                .option("--author", "WHO", "for the image's history")
+                .option("--message", "TEXT", "for the image's history")
+                .option("--image", "BASE", "the image below, where several have the same layers")
+                .example("varve image commit web-1 web:2 --author me --message motd");
     }
 
     private static void save(Invocation in) throws IOException {
@@ -96,5 +112,30 @@ final class ImageActions {
             }
         }
         return Optional.of(path);
+    }
+
+    private static void commit(Invocation in) throws IOException {
+        LayerId layer = in.layer(0);
+        Image image;
+        try (Varve varve = in.open()) {
+            image = varve.images()
+                    .commit(layer, in.argument(1),
+                            new Commit(in.option("--author"), in.option("--message"), in.option("--image")));
+        }
+        String diffId = image.diffIds().getLast().toString();
+        if (in.output().json()) {
+            in.output().document(o -> {
+                ImageCommands.write(o, image);
+                o.field("diffId", diffId);
+                Omissions.write(o, image.omissions());
+            });
+            return;
+        }
+        Table.ofFields()
+                .row("digest", image.digest())
+                .row("diff-id", diffId)
+                .row("layer", image.top())
+                .print(in.output());
+        Omissions.report(in.output(), image.omissions());
     }
 }

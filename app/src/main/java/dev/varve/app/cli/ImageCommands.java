@@ -35,7 +35,7 @@ final class ImageCommands implements Commands.Group {
 
     @Override
     public List<String> verbs() {
-        return List.of("load", "save", "ls", "inspect", "rm");
+        return List.of("load", "save", "commit", "ls", "inspect", "rm");
     }
 
     @Override
@@ -49,6 +49,7 @@ final class ImageCommands implements Commands.Group {
                     .option("--name", "NAME", "call it so, instead of the names that it brings along")
                     .example("varve image load debian.tar", "docker save debian:12 | varve image load - --name base");
             case "save" -> ImageActions.saveVerb();
+            case "commit" -> ImageActions.commitVerb();
             case "ls" -> Verb.of("ls", "image ls", "Lists the images.", ImageCommands::list).example("varve image ls");
             case "inspect" -> Verb
                     .of("inspect", "image inspect NAME", "Shows an image and its layers, base first.",

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.varve.app.service.HostFailure;
 import dev.varve.app.service.HostOutput;
@@ -38,18 +39,23 @@ import dev.varve.ports.store.Catalogue;
 public final class ImageService implements Images {
     private static final int ATTEMPTS = 3;
     private final LayerStore layers;
+    private final QuietLayers quiet;
     private final Catalogue catalogue;
     private final Archives archives;
     private final StagingArea staging;
     private final ImageRegister register;
     private final UnusedLayers unused;
+    private final Clock clock;
 
-    public ImageService(LayerStore layers, Catalogue catalogue, Archives archives, StagingArea staging, Clock clock) {
+    public ImageService(LayerStore layers, QuietLayers quiet, Catalogue catalogue, Archives archives,
+            StagingArea staging, Clock clock) {
         this.layers = layers;
+        this.quiet = quiet;
         this.catalogue = catalogue;
         this.archives = archives;
         this.staging = staging;
         this.register = new ImageRegister(catalogue, clock);
+        this.clock = clock;
         this.unused = new UnusedLayers(layers, catalogue);
     }
 
@@ -134,9 +140,16 @@ public final class ImageService implements Images {
     private Image loadFrom(ImageSource source, Optional<ImageName> name, Progress progress) throws VarveException {
         LoadPlan plan = LoadPlan.read(source);
         List<String> names = name.isPresent() ? List.of(name.get().toString()) : plan.names();
+        return make(new LoadPlan(plan.config(), names, plan.blobs()), source, List.of(), progress);
+    }
+
+    /** @param known what was left out already */
+    private Image make(LoadPlan plan, ImageSource source, List<LayerStore.Omission> known, Progress progress)
+            throws VarveException {
         LayerLoading loading = new LayerLoading(layers, catalogue, source, plan, progress);
         try {
-            return LoadedImage.of(complete(plan.config(), names, loading), loading.omissions());
+            ImageRecord record = complete(plan.config(), plan.names(), loading);
+            return LoadedImage.of(record, Stream.concat(known.stream(), loading.omissions().stream()).toList());
         } catch (VarveException | RuntimeException | Error e) {
             try {
                 unused.remove(loading.applied().reversed());
@@ -180,6 +193,16 @@ public final class ImageService implements Images {
     @Override
     public Image find(String reference) throws VarveException {
         return LoadedImage.of(register.find(reference).image(), List.of());
+    }
+
+    @Override
+    public Image commit(LayerId layer, String name, Commit how) throws VarveException {
+        ImageName given = given(name);
+        try (Spool spool = new Spool(staging)) {
+            ImageCommit.Planned planned = new ImageCommit(layers, quiet, catalogue, register, clock).plan(layer, given,
+                    how, spool);
+            return make(planned.plan(), planned.source(), planned.omissions(), Progress.NONE);
+        }
     }
 
     @Override

@@ -11,7 +11,7 @@ import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryPath;
 
 /** The files of an image, to be read in any order. No name reaches outside. For one thread. */
-sealed interface ImageSource extends AutoCloseable permits DirectorySource, SpooledTarSource {
+sealed interface ImageSource extends AutoCloseable permits DirectorySource, SpooledLayer, SpooledTarSource {
     /** Manifests are at most this long (distribution and containerd have the same limit), and so are configurations. */
     int DOCUMENT_LIMIT = 4 << 20;
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.varve.app.diff.DiffService;
+import dev.varve.app.image.QuietLayers;
 import dev.varve.app.tree.Marks;
 import dev.varve.app.tree.TreeUsage;
 import dev.varve.domain.change.Comparison;
@@ -58,6 +59,12 @@ final class LayerService implements LayerStore {
         StoreLease lease = new StoreLease(leases, id, leases.acquire(id), open::remove);
         open.add(lease);
         return lease;
+    }
+
+    /** @see dev.varve.app.image.QuietLayers#hold */
+    QuietLayers.Hold hold(LayerId id) throws VarveException {
+        LeaseRecord lease = leases.reserve(id);
+        return () -> leases.release(lease);
     }
 
     @Override

@@ -107,6 +107,26 @@ final class LeaseService {
         }
     }
 
+    /**
+     * Takes a hold that mounts nothing, and as long as it is there nobody has the layer to write to.
+     *
+     * @throws LayerInUseException if somebody has it so already
+     */
+    LeaseRecord reserve(LayerId id) throws VarveException {
+        return core.catalogue().exclusively(() -> {
+            LayerRecord layer = core.require(id);
+            List<LeaseRecord> holds = new ArrayList<>(live(layer.number()));
+            if (isWritten(holds) && !core.isFrozen(layer)) {
+                throw new LayerInUseException(id, "a mount for writing: half of a change could get into the image",
+                        "unmount it first: varve layer umount");
+            }
+            LeaseRecord lease = lease(layer, Access.READ_ONLY);
+            holds.add(lease);
+            core.catalogue().putLeases(layer.number(), holds);
+            return lease;
+        });
+    }
+
     /** Makes the hold one that no process has: only {@link #releaseOldest} gives it back. */
     void detach(LeaseRecord lease) throws VarveException {
         core.catalogue().exclusively(() -> {

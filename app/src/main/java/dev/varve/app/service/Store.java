@@ -32,7 +32,8 @@ public final class Store implements AutoCloseable {
         this.reason = reason;
         this.mounts = mounts;
         this.layers = new LayerService(core);
-        this.images = new ImageService(layers, core.catalogue(), core.archives(), core.home()::spool, core.clock());
+        this.images = new ImageService(layers, layers::hold, core.catalogue(), core.archives(), core.home()::spool,
+                core.clock());
     }
 
     /**

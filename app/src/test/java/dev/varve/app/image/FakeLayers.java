@@ -42,6 +42,10 @@ final class FakeLayers implements LayerStore {
     /** The ids in the order they were applied. */
     final List<LayerId> applied = new ArrayList<>();
     final List<LayerId> leased = new ArrayList<>();
+    /** Those that cannot be written to at the moment. */
+    final List<LayerId> held = new ArrayList<>();
+    /** Whether the last one that was read was among them. */
+    boolean heldWhileRead;
     /** What the layers differ by from those below. */
     final Map<LayerId, byte[]> archives = new HashMap<>();
     Optional<LayerId> askedAgainst = Optional.empty();
@@ -143,6 +147,14 @@ final class FakeLayers implements LayerStore {
         return list().stream().map(info -> info.record().id()).toList();
     }
 
+    QuietLayers.Hold hold(LayerId id) throws VarveException {
+        if (leased.contains(id)) {
+            throw new LayerInUseException(id, "a mount for writing", "");
+        }
+        held.add(id);
+        return () -> held.remove(id);
+    }
+
     @Override
     public LayerInfo inspect(LayerId id) throws VarveException {
         LayerRecord layer = record(id);
@@ -168,6 +180,7 @@ final class FakeLayers implements LayerStore {
     @Override
     public LayerBlob diff(LayerId id, Optional<LayerId> against, Comparison comparison) {
         askedAgainst = against;
+        heldWhileRead = held.contains(id);
         return new FakeBlob(archives.get(id));
     }
 

@@ -35,8 +35,8 @@ abstract class ImageFixture {
     void open() throws IOException {
         Syscalls syscalls = ServiceLoader.load(SyscallProvider.class).findFirst().orElseThrow().open();
         staging = Files.createDirectory(temp.resolve("staging"));
-        images = new ImageService(layers, catalogue, SampleImage.ARCHIVES, () -> syscalls.directory(staging),
-                Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC));
+        images = new ImageService(layers, layers::hold, catalogue, SampleImage.ARCHIVES,
+                () -> syscalls.directory(staging), Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC));
     }
 
     @AfterEach

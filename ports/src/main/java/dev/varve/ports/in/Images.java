@@ -69,6 +69,32 @@ public interface Images {
      */
     List<LayerId> remove(String reference) throws VarveException;
 
+    /**
+     * Makes an image of a layer: what it changes becomes one committed layer upon those of the image that it lies on, and
+     * the configuration is that image's with the layer in {@code rootfs.diff_ids} and {@code history} and with a new
+     * {@code created}. The layer itself stays as it is, and may be used further. If it fails, nothing new is there.
+     *
+     * @param name of the new image; an image that had it before loses it
+     * @throws dev.varve.domain.error.BadDataException    if the name is malformed
+     * @throws dev.varve.domain.error.WrongStateException if the layer lies on no image, or on layers that several images
+     *                                                    have and none of them is named
+     * @throws dev.varve.domain.error.LayerInUseException if the layer is mounted for writing; while its changes are read
+     *                                                    it cannot be
+     */
+    Image commit(LayerId layer, String name, Commit how) throws VarveException;
+
+    /**
+     * What is to be said of a layer that becomes part of an image.
+     *
+     * @param author  for the history
+     * @param message for the history
+     * @param base    a reference of the image below, for the case that several have the same layers
+     */
+    record Commit(Optional<String> author, Optional<String> message, Optional<String> base) {
+        /** Nothing. */
+        public static final Commit PLAIN = new Commit(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
     /** How an image is laid out. */
     enum Format {
         /** As the OCI image specification says, image-layout.md. */

@@ -49,8 +49,8 @@ public interface LayerStore {
      * Takes a hold on the layer's root file system, and mounts it where the driver mounts and it is not mounted yet. It is
      * writable, unless the layer was applied or has layers on it.
      *
-     * @throws dev.varve.domain.error.LayerInUseException  if it would be writable, but is read as it is at the moment:
-     *                                                     a layer is made on it
+     * @throws dev.varve.domain.error.LayerInUseException  if it would be writable, but is read as it is at the moment: an
+     *                                                     image is made of it, or a layer on it
      * @throws dev.varve.domain.error.NoSuchLayerException if there is no such layer
      * @throws dev.varve.domain.error.UnsupportedException if the host refuses the mount
      */
@@ -107,7 +107,11 @@ public interface LayerStore {
         public static final Expected ANYTHING = new Expected(Optional.empty(), Optional.empty());
     }
 
-    /** What came of {@link #apply}. */
+    /**
+     * What came of {@link #apply}.
+     *
+     * @param filled how the layer took over what lies below, where the driver keeps full trees
+     */
     record Applied(LayerRecord layer, dev.varve.domain.digest.Digest blob, dev.varve.domain.digest.DiffId diffId,
             Usage usage, long entries, List<Omission> omissions, Optional<Filled> filled) {}
 
