@@ -17,6 +17,7 @@ final class OciLayout {
     private final Path directory;
     private final List<String> descriptors = new ArrayList<>();
     private final List<String> diffIds = new ArrayList<>();
+    private String containerConfig = "{}";
 
     /** @param directory is made */
     OciLayout(Path directory) throws IOException {
@@ -39,11 +40,17 @@ final class OciLayout {
         return add(Files.readAllBytes(tar));
     }
 
+    /** @param json what a container of the image is to run, and how */
+    OciLayout config(String json) {
+        containerConfig = json;
+        return this;
+    }
+
     /** Writes what describes the layers, and returns the directory. */
     Path finish(String name) throws IOException {
         String config = blob(CONFIG, bytes("""
-                {"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[%s]}}"""
-                .formatted(String.join(",", diffIds))));
+                {"architecture":"amd64","os":"linux","config":%s,"rootfs":{"type":"layers","diff_ids":[%s]}}"""
+                .formatted(containerConfig, String.join(",", diffIds))));
         String manifest = blob(MANIFEST, bytes("""
                 {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}""".formatted(MANIFEST, config,
                 String.join(",", descriptors))));
