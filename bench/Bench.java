@@ -147,7 +147,7 @@ final class Bench {
             }
             LayerId top = new LayerId("top");
             store.layers().create(top, below, Map.of());
-            for (int r = -2; r < rounds; r++) {
+            for (int r = -10; r < rounds; r++) { // compiled by then, as in a process that lives
                 double b = bareMount(floor, layers);
                 double[] each = new double[200];
                 for (int i = 0; i < each.length; i++) {
