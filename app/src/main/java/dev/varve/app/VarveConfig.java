@@ -34,9 +34,13 @@ public final class VarveConfig {
         return new VarveConfig(store, null, null, null, Map.of(), false);
     }
 
-    /** The store of this user: {@code /var/lib/varve} for root, {@code $XDG_DATA_HOME/varve} for others. */
+    /**
+     * The store of this user: {@code /var/lib/varve} for root, {@code $XDG_DATA_HOME/varve} for others.
+     *
+     * @throws IllegalStateException if the environment tells of no directory of this user's
+     */
     public static VarveConfig ofUser() {
-        return of(DefaultStore.path(System.getenv(), System.getProperty("user.name"), System.getProperty("user.home")));
+        return of(DefaultStore.ofUser());
     }
 
     /** The same for a store elsewhere. */

@@ -70,7 +70,9 @@ class ContainerIT {
     void theTourMountsOnAVolumeAndAContainerThatEndedLeavesNoMount() throws IOException {
         Path store = volume.resolve("tour");
         try (VarveContainer tour = new VarveContainer(volume)) {
-            tour.withCommand(Command.launcher().toString(), "--store", store.toString(), "quickstart")
+            // The container has neither /var/tmp nor /tmp.
+            tour.withEnv("TMPDIR", volume.toString())
+                    .withCommand(Command.launcher().toString(), "--store", store.toString(), "quickstart")
                     .withStartupCheckStrategy(new OneShotStartupCheckStrategy())
                     .start();
             assertThat(tour.getLogs()).contains("a mount of type overlay", "both trees are equal", "Done");
@@ -80,8 +82,8 @@ class ContainerIT {
 
     @Test
     void theTourCopiesOnTheContainersOwnFileSystem() throws IOException {
-        container.shell("mkdir -p /tmp");
-        assertThat(container.varve(Path.of("/tmp/tour"), "quickstart").endsWith(0).output()).contains("vfs is used",
+        container.shell("mkdir -p /var/tmp");
+        assertThat(container.varve(Path.of("/tour"), "quickstart").endsWith(0).output()).contains("vfs is used",
                 "no, not on this file system", "both trees are equal", "Done");
     }
 

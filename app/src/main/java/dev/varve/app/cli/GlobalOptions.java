@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,10 @@ import picocli.CommandLine.ParseResult;
  * The options that every command takes. Each command has its own set, so they may stand before the verb or after it;
  * of two that contradict each other the later one counts.
  *
- * @param store the directory that was named, if one was
+ * @param store    the directory that was named, if one was
+ * @param settings all but the directory
  */
-record GlobalOptions(Optional<Path> store, VarveConfig config, boolean json, boolean debug) {
+record GlobalOptions(Optional<Path> store, Function<Path, VarveConfig> settings, boolean json, boolean debug) {
     /** Those that take a value. */
     static final Set<String> VALUED = Set.of("--store", "--driver", "--storage-opt");
     /** Those that are not a verb's own. */
@@ -85,28 +87,43 @@ record GlobalOptions(Optional<Path> store, VarveConfig config, boolean json, boo
             storageOptions.addAll(at.matchedOptionValue("--storage-opt", List.<String>of()));
         }
         Optional<Path> directory = store == null ? Optional.empty() : Optional.of(path("--store", store));
-        VarveConfig config = config(directory, driver, storageOptions);
-        return new GlobalOptions(directory, privateMounts ? config.withPrivateMounts() : config, json, debug);
+        return new GlobalOptions(directory, settings(driver, storageOptions, privateMounts), json, debug);
     }
 
-    private static VarveConfig config(Optional<Path> store, @Nullable String driver, List<String> options)
-            throws CliException {
-        VarveConfig config = store.isPresent() ? VarveConfig.of(store.get()) : VarveConfig.ofUser();
-        if (driver != null) {
-            if (driver.isEmpty()) {
-                throw CliException.usage("--driver needs a name", "`varve driver ls` lists them");
+    private static Function<Path, VarveConfig> settings(@Nullable String driver, List<String> options,
+            boolean privateMounts) throws CliException {
+        if (driver != null && driver.isEmpty()) {
+            throw CliException.usage("--driver needs a name", "`varve driver ls` lists them");
+        }
+        List<Map.Entry<String, String>> pairs = pairs("--storage-opt", options);
+        return directory -> {
+            VarveConfig config = VarveConfig.of(directory);
+            if (driver != null) {
+                config = config.withDriver(driver);
             }
-            config = config.withDriver(driver);
+            for (Map.Entry<String, String> option : pairs) {
+                config = config.withOption(option.getKey(), option.getValue());
+            }
+            return privateMounts ? config.withPrivateMounts() : config;
+        };
+    }
+
+    /** What the options ask for, in the user's own store where they name none. */
+    VarveConfig config() throws CliException {
+        return configFor(store.isPresent() ? store.get() : ofUser());
+    }
+
+    private static Path ofUser() throws CliException {
+        try {
+            return VarveConfig.ofUser().store();
+        } catch (IllegalStateException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()), "name a store with --store DIR, or set HOME");
         }
-        for (Map.Entry<String, String> option : pairs("--storage-opt", options)) {
-            config = config.withOption(option.getKey(), option.getValue());
-        }
-        return config;
     }
 
     /** The same options for a store elsewhere. */
     VarveConfig configFor(Path directory) {
-        return config.withStore(directory);
+        return settings.apply(directory);
     }
 
     /** Each KEY=VALUE taken apart at its first equals sign. */

@@ -45,14 +45,25 @@ final class Workplace implements AutoCloseable {
 
     /** A fresh directory for files, and for the store unless the user named one. */
     static Workplace create(GlobalOptions options) throws IOException {
-        Path varTmp = Path.of("/var/tmp");
-        boolean onDisk = System.getProperty("user.name").equals("root") && Files.isDirectory(varTmp);
-        // Not the /tmp of root: it may be small and in memory, and drivers are choosy about file systems.
-        Path base = onDisk ? varTmp : Path.of(System.getProperty("java.io.tmpdir"));
+        Path base = base(Optional.ofNullable(System.getenv("TMPDIR")));
         Path directory = Files.createTempDirectory(base, "varve-quickstart-").toRealPath();
         boolean ownStore = options.store().isEmpty();
         VarveConfig config = ownStore ? options.configFor(directory.resolve("store")) : options.config();
         return new Workplace(directory, config, ownStore);
+    }
+
+    /** Where the user wants it, else on the disk: /tmp may be small and in memory, and drivers are choosy. */
+    static Path base(Optional<String> wanted) throws CliException {
+        List<String> candidates = wanted.isPresent() ? List.of(wanted.get()) : List.of("/var/tmp", "/tmp");
+        for (String candidate : candidates) {
+            Path path = GlobalOptions.path("TMPDIR", candidate);
+            if (Files.isDirectory(path)) {
+                return path;
+            }
+        }
+        throw new CliException(ExitCode.NO_SUCH_THING,
+                "no directory to work in: " + String.join(" and ", candidates) + " not there",
+                "make one, and name it in TMPDIR");
     }
 
     VarveConfig config() {
