@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 
 import dev.varve.app.Varve;
 import dev.varve.app.VarveConfig;
-import dev.varve.domain.change.Comparison;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.in.Lease;
@@ -101,9 +100,8 @@ final class Bench {
             entry(out, "d" + i % 50 + "/f" + i, ("content " + i).getBytes(StandardCharsets.UTF_8));
         }
         out.write(new byte[2 * BLOCK]);
-        varve.layers().apply(new LayerId("base"), Optional.empty(), new ByteArrayInputStream(out.toByteArray()),
-                LayerStore.Expected.ANYTHING);
-        varve.layers().create(new LayerId("edit"), Optional.of(new LayerId("base")), Map.of());
+        varve.layers().apply(new LayerId("base"), new ByteArrayInputStream(out.toByteArray()));
+        varve.layers().create(new LayerId("edit"), new LayerId("base"));
         try (Lease lease = varve.layers().acquire(new LayerId("edit"))) {
             for (int i = 0; i < 50; i++) {
                 Path directory = lease.path().resolve("d" + i);
@@ -119,7 +117,7 @@ final class Bench {
 
     private static double changesOnce(Varve varve) throws Exception {
         long begin = System.nanoTime();
-        int found = varve.layers().changes(new LayerId("edit"), Optional.empty(), Comparison.METADATA).list().size();
+        int found = varve.layers().changes(new LayerId("edit")).list().size();
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (found != 100) {
             throw new IllegalStateException("100 paths were changed, " + found + " were found");

@@ -1,6 +1,5 @@
 package dev.varve.it;
 
-import static dev.varve.domain.change.Comparison.METADATA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -10,8 +9,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +17,6 @@ import dev.varve.domain.digest.Digest;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.ports.archive.Compression;
 import dev.varve.ports.in.Images.Image;
-import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.in.Lease;
 import dev.varve.testkit.tree.TarBuilder;
 
@@ -30,12 +26,13 @@ class ReadmeExampleTest {
     private static void example(Path store, Path image, Path layer, PrintStream out) throws IOException {
         try (Varve varve = Varve.open(store)) {
             Image base = varve.images().load(image);
-            varve.layers().create(new LayerId("build-1"), Optional.of(base.top()), Map.of());
-            try (Lease root = varve.layers().acquire(new LayerId("build-1"))) {
+            LayerId build = new LayerId("build-1");
+            varve.layers().create(build, base.top());
+            try (Lease root = varve.layers().acquire(build)) {
                 Files.writeString(root.path().resolve("etc/motd"), "hello\n");
             }
-            varve.layers().changes(new LayerId("build-1"), Optional.empty(), METADATA).list().forEach(out::println);
-            varve.layers().diff(new LayerId("build-1"), Optional.empty(), METADATA).writeTo(layer, Compression.GZIP);
+            varve.layers().changes(build).forEach(out::println);
+            varve.layers().diff(build).writeTo(layer, Compression.GZIP);
         }
     }
     // end of the example
@@ -68,7 +65,7 @@ class ReadmeExampleTest {
             other.images().load(image(directory));
             LayerId top = other.images().find("example").top();
             try (var in = Files.newInputStream(layer)) {
-                other.layers().apply(new LayerId("copy"), Optional.of(top), in, LayerStore.Expected.ANYTHING);
+                other.layers().apply(new LayerId("copy"), top, in);
             }
             try (Lease copy = other.layers().acquire(new LayerId("copy"))) {
                 assertThat(copy.path().resolve("etc/motd")).hasContent("hello");

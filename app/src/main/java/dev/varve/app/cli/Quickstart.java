@@ -139,7 +139,7 @@ final class Quickstart {
     }
 
     private void changes(Tour.Step step, LayerId id) throws IOException {
-        LayerStore.Changes changes = place.varve().layers().changes(id, Optional.empty(), Comparison.METADATA);
+        LayerStore.Changes changes = place.varve().layers().changes(id);
         step.say(changes.list().stream().map(Change::toString).toList(), CHANGES_SHOWN);
         if (changes.list().isEmpty()) {
             step.say("nothing");
@@ -148,10 +148,7 @@ final class Quickstart {
     }
 
     private Written diff(Tour.Step step, LayerId id) throws IOException {
-        Written written = place.varve()
-                .layers()
-                .diff(id, Optional.empty(), Comparison.METADATA)
-                .writeTo(place.file("layer.tar"), Compression.NONE);
+        Written written = place.varve().layers().diff(id).writeTo(place.file("layer.tar"), Compression.NONE);
         step.say("layer.tar, " + Plain.bytes(written.size()) + ", " + written.entries() + " entries; its diff ID:");
         step.say(written.diffId().toString());
         omitted(step, written.omissions());

@@ -12,7 +12,6 @@ import java.util.Optional;
 
 import dev.varve.app.image.DirectorySink;
 import dev.varve.app.image.OciLayoutWriter;
-import dev.varve.domain.change.Comparison;
 import dev.varve.domain.digest.Digest;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.ports.archive.Compression;
@@ -70,10 +69,7 @@ final class SampleImage {
             filling.fill(lease.path());
         }
         Path archive = place.file(name + ".tar.gz");
-        Written written = place.varve()
-                .layers()
-                .diff(id, Optional.empty(), Comparison.METADATA)
-                .writeTo(archive, Compression.GZIP);
+        Written written = place.varve().layers().diff(id).writeTo(archive, Compression.GZIP);
         try (InputStream content = Files.newInputStream(archive)) {
             layout.add(written, content);
         }

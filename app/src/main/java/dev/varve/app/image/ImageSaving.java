@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-import dev.varve.domain.change.Comparison;
 import dev.varve.domain.digest.DiffId;
 import dev.varve.domain.digest.Digest;
 import dev.varve.domain.error.VarveException;
@@ -56,7 +54,7 @@ final class ImageSaving {
             throws IOException {
         Written layer;
         try (OutputStream out = new Reporting(spool.output(), what)) {
-            layer = layers.diff(id, Optional.empty(), Comparison.METADATA).writeTo(out, compression);
+            layer = layers.diff(id).writeTo(out, compression);
         }
         if (!layer.diffId().equals(expected)) {
             throw new WrongStateException("layer " + id + " cannot be written as the archive that it was applied from:"

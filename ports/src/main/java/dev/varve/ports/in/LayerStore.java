@@ -1,6 +1,7 @@
 package dev.varve.ports.in;
 
 import java.io.InputStream;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,16 @@ public interface LayerStore {
      */
     LayerRecord create(LayerId id, Optional<LayerId> parent, Map<String, String> labels) throws VarveException;
 
+    /** The same with a parent and without labels. */
+    default LayerRecord create(LayerId id, LayerId parent) throws VarveException {
+        return create(id, Optional.of(parent), Map.of());
+    }
+
+    /** The same for a base layer without labels. */
+    default LayerRecord create(LayerId id) throws VarveException {
+        return create(id, Optional.empty(), Map.of());
+    }
+
     /**
      * Makes a committed layer and fills it from a layer archive: plain, gzip, zstd, xz or bzip2. The stream is read to its end and
      * left open.
@@ -44,6 +55,16 @@ public interface LayerStore {
      * @throws VarveException                                 as {@link #create} does
      */
     Applied apply(LayerId id, Optional<LayerId> parent, InputStream archive, Expected expected) throws VarveException;
+
+    /** The same with a parent, of an archive of which nothing is known. */
+    default Applied apply(LayerId id, LayerId parent, InputStream archive) throws VarveException {
+        return apply(id, Optional.of(parent), archive, Expected.ANYTHING);
+    }
+
+    /** The same for a base layer. */
+    default Applied apply(LayerId id, InputStream archive) throws VarveException {
+        return apply(id, Optional.empty(), archive, Expected.ANYTHING);
+    }
 
     /**
      * Takes a hold on the layer's root file system, and mounts it where the driver mounts and it is not mounted yet. It is
@@ -73,6 +94,11 @@ public interface LayerStore {
      */
     Changes changes(LayerId id, Optional<LayerId> against, Comparison comparison) throws VarveException;
 
+    /** The same against the parent, with a file taken for unchanged where its metadata are ({@link Comparison#METADATA}). */
+    default Changes changes(LayerId id) throws VarveException {
+        return changes(id, Optional.empty(), Comparison.METADATA);
+    }
+
     /**
      * The same changes as a layer archive, ready to be written. Nothing is read before that. Of a layer that was
      * {@linkplain #apply applied}, against its parent, it is the very archive that was applied, uncompressed: the same
@@ -80,6 +106,11 @@ public interface LayerStore {
      * not what they were.
      */
     LayerBlob diff(LayerId id, Optional<LayerId> against, Comparison comparison) throws VarveException;
+
+    /** The same against the parent, by metadata. */
+    default LayerBlob diff(LayerId id) throws VarveException {
+        return diff(id, Optional.empty(), Comparison.METADATA);
+    }
 
     /** What the layer takes on the disk, without its parents; of a layer that is a full copy, all of it. */
     Usage usage(LayerId id) throws VarveException;
@@ -138,7 +169,16 @@ public interface LayerStore {
     }
 
     /** A list of changes and how it was found. */
-    record Changes(List<Change> list, Method method) {}
+    record Changes(List<Change> list, Method method) implements Iterable<Change> {
+        public Changes {
+            list = List.copyOf(list);
+        }
+
+        @Override
+        public Iterator<Change> iterator() {
+            return list.iterator();
+        }
+    }
 
     /** How changes were found. */
     record Method(boolean fromDelta, String reason) {}
