@@ -23,32 +23,46 @@ public final class TreeUsage {
         this.marks = marks;
     }
 
-    /** Of the tree beneath the directory, itself included; marks are not counted. */
+    /** Of the tree beneath the directory, itself included; marks are not counted, nor what is mounted in it. */
     public static Usage of(Directory root, Marks marks) throws VarveException {
         TreeUsage usage = new TreeUsage(marks);
-        usage.add(root.stat());
-        usage.walk(root);
+        FileStat top = root.stat();
+        usage.add(top);
+        usage.walk(root, top);
         return new Usage(usage.size, usage.blocks * 512, usage.inodes);
     }
 
-    private void walk(Directory directory) throws VarveException {
-        for (EntryName name : directory.list()) {
-            Optional<FileStat> found = directory.find(name);
-            if (found.isEmpty()) {
-                continue;
-            }
-            FileStat stat = found.get();
-            if (marks.isReserved(name) || marks.isWhiteout(directory, name, stat)) {
-                continue;
-            }
-            if (stat.isDirectory()) {
-                add(stat);
-                try (Directory inner = directory.open(name)) {
-                    walk(inner);
+    private void walk(Directory root, FileStat top) throws VarveException {
+        try (Descent descent = new Descent(root)) {
+            for (EntryName name : root.list()) {
+                look(descent, name, top);
+                while (!descent.isOver()) {
+                    Optional<EntryName> next = descent.next();
+                    if (next.isPresent()) {
+                        look(descent, next.get(), top);
+                    } else {
+                        descent.leave();
+                    }
                 }
-            } else if (stat.links() < 2 || linked.add(stat.inode())) { // one tree is on one file system
-                add(stat);
             }
+        }
+    }
+
+    private void look(Descent descent, EntryName name, FileStat top) throws VarveException {
+        Directory directory = descent.here();
+        Optional<FileStat> found = directory.find(name);
+        if (found.isEmpty() || !found.get().sameMount(top)) {
+            return;
+        }
+        FileStat stat = found.get();
+        if (marks.isReserved(name) || marks.isWhiteout(directory, name, stat)) {
+            return;
+        }
+        if (stat.isDirectory()) {
+            add(stat);
+            descent.enter(name, directory.open(name), stat);
+        } else if (stat.links() < 2 || linked.add(stat.inode())) { // one tree is on one file system
+            add(stat);
         }
     }
 

@@ -35,6 +35,11 @@ public record FileStat(FileType type, int mode, long uid, long gid, long size, l
         return inode == other.inode && device == other.device;
     }
 
+    /** Whether both were reached through one mount; where the kernel does not tell (before 5.8), whether one device has both. */
+    public boolean sameMount(FileStat other) {
+        return mountId == 0 || other.mountId == 0 ? device == other.device : mountId == other.mountId;
+    }
+
     /** The attributes, with those extended ones. */
     public Attributes attributes(Xattrs xattrs) {
         return new Attributes(mode, uid, gid, modified, xattrs);

@@ -25,7 +25,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     private static final long TOTAL = 1L << 30;
 
     MemoryDirectory(MemorySyscalls process, MemoryMounts.Seen seen, String label) {
-        super(process, seen.node(), seen.readOnly(), label);
+        super(process, seen, label);
     }
 
     @Override
@@ -40,7 +40,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public Optional<FileStat> find(EntryName name) throws SyscallFailedException {
         synchronized (disk) {
             enter("find", name);
-            return Optional.ofNullable(node.entries.get(name)).map(MemoryNode::stat);
+            return Optional.ofNullable(node.entries.get(name)).map(this::seen).map(s -> s.node().stat(s.mount()));
         }
     }
 
@@ -52,6 +52,11 @@ final class MemoryDirectory extends MemoryInode implements Directory {
         }
     }
 
+    /** What is seen at an entry: what is mounted there, if anything is. */
+    private MemoryMounts.Seen seen(MemoryNode entry) {
+        return process.mounts().shared().seen(entry, sameMount(node));
+    }
+
     @Override
     public Directory open(EntryName name) throws SyscallFailedException {
         synchronized (disk) {
@@ -60,7 +65,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
             if (!found.isDirectory()) {
                 throw failure("open", name, Errno.ENOTDIR);
             }
-            return new MemoryDirectory(process, process.mounts().shared().seen(found, readOnly), label + "/" + name);
+            return new MemoryDirectory(process, seen(found), label + "/" + name);
         }
     }
 
@@ -68,8 +73,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public Directory resolve(EntryPath path) throws SyscallFailedException {
         synchronized (disk) {
             enter("resolve", path);
-            MemoryMounts.Seen found = MemoryPaths
-                    .resolve(process.mounts().shared(), new MemoryMounts.Seen(node, readOnly), path.toBytes())
+            MemoryMounts.Seen found = MemoryPaths.resolve(process.mounts().shared(), sameMount(node), path.toBytes())
                     .orElseThrow(errno -> failure("resolve", path, errno));
             return new MemoryDirectory(process, found, label + path);
         }
@@ -79,7 +83,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public Inode inode(EntryName name) throws SyscallFailedException {
         synchronized (disk) {
             enter("inode", name);
-            return new MemoryInode(process, existing("inode", name), readOnly, label + "/" + name);
+            return new MemoryInode(process, seen(existing("inode", name)), label + "/" + name);
         }
     }
 
@@ -87,7 +91,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public OpenFile read(EntryName name) throws SyscallFailedException {
         synchronized (disk) {
             enter("read", name);
-            return new MemoryFile(process, existingFile("read", name), readOnly, label + "/" + name, false);
+            return new MemoryFile(process, sameMount(existingFile("read", name)), label + "/" + name, false);
         }
     }
 
@@ -95,7 +99,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public OpenFile write(EntryName name) throws SyscallFailedException {
         synchronized (disk) {
             enterChange("write", name);
-            return new MemoryFile(process, existingFile("write", name), readOnly, label + "/" + name, true);
+            return new MemoryFile(process, sameMount(existingFile("write", name)), label + "/" + name, true);
         }
     }
 
@@ -103,7 +107,7 @@ final class MemoryDirectory extends MemoryInode implements Directory {
     public OpenFile create(EntryName name, int mode) throws SyscallFailedException {
         synchronized (disk) {
             MemoryNode made = make("create", name, FileType.REGULAR, mode);
-            return new MemoryFile(process, made, readOnly, label + "/" + name, true);
+            return new MemoryFile(process, sameMount(made), label + "/" + name, true);
         }
     }
 

@@ -12,8 +12,8 @@ final class MemoryFile extends MemoryInode implements OpenFile {
     private static final int CHUNK = 1 << 16;
     private final boolean writable;
 
-    MemoryFile(MemorySyscalls process, MemoryNode node, boolean readOnly, String label, boolean writable) {
-        super(process, node, readOnly, label);
+    MemoryFile(MemorySyscalls process, MemoryMounts.Seen seen, String label, boolean writable) {
+        super(process, seen, label);
         this.writable = writable;
     }
 

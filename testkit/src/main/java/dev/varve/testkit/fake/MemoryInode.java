@@ -22,13 +22,16 @@ class MemoryInode implements Inode {
     final String label;
     /** Whether the mount that the handle was opened through is read-only. */
     final boolean readOnly;
+    /** The id of that mount. */
+    final long mount;
     private boolean closed;
 
-    MemoryInode(MemorySyscalls process, MemoryNode node, boolean readOnly, String label) {
+    MemoryInode(MemorySyscalls process, MemoryMounts.Seen seen, String label) {
         this.process = process;
         this.disk = process.disk();
-        this.node = node;
-        this.readOnly = readOnly;
+        this.node = seen.node();
+        this.readOnly = seen.readOnly();
+        this.mount = seen.mount();
         this.label = label;
         process.opened(this);
     }
@@ -37,6 +40,11 @@ class MemoryInode implements Inode {
     final void enter(String call, Object argument) throws SyscallFailedException {
         process.faults().enter(call, label + ", " + argument);
         requireOpen();
+    }
+
+    /** Another file as it is seen through the same mount. */
+    final MemoryMounts.Seen sameMount(MemoryNode other) {
+        return new MemoryMounts.Seen(other, readOnly, mount);
     }
 
     final void requireOpen() {
@@ -69,7 +77,7 @@ class MemoryInode implements Inode {
     public FileStat stat() throws SyscallFailedException {
         synchronized (disk) {
             enter("stat", "");
-            return node.stat();
+            return node.stat(mount);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -82,7 +83,7 @@ public final class MemoryMounts implements Mounts {
     }
 
     private MemoryNode resolve(String path, String target) throws SyscallFailedException {
-        return MemoryPaths.resolve(table, new Seen(disk.root, false), path.getBytes(StandardCharsets.UTF_8))
+        return MemoryPaths.resolve(table, Seen.root(disk), path.getBytes(StandardCharsets.UTF_8))
                 .orElseThrow(errno -> new SyscallFailedException("mount(" + target + ")", errno))
                 .node();
     }
@@ -178,8 +179,14 @@ public final class MemoryMounts implements Mounts {
         }
     }
 
-    /** A directory as it is seen: through a read-only mount or not. */
-    record Seen(MemoryNode node, boolean readOnly) {}
+    /** A file as it is seen: through a read-only mount or not, and through which. */
+    record Seen(MemoryNode node, boolean readOnly, long mount) {
+        private static final long ROOT = 1;
+
+        static Seen root(MemoryDisk disk) {
+            return new Seen(disk.root, false, ROOT);
+        }
+    }
 
     /** What a mount hides, and what it shows instead. */
     private record Cover(MemoryNode covered, MemoryNode shown, boolean readOnly) {}
@@ -188,14 +195,15 @@ public final class MemoryMounts implements Mounts {
     static final class Table {
         private final NavigableMap<Long, Cover> covers = new TreeMap<>();
 
-        /** What is seen at a directory: what was mounted on it last, if anything is. */
-        Seen seen(MemoryNode directory, boolean readOnly) {
-            for (Cover cover : covers.descendingMap().values()) {
+        /** What is seen at a directory in one that is seen so: what was mounted on it last, if anything is. */
+        Seen seen(MemoryNode directory, Seen above) {
+            for (Map.Entry<Long, Cover> mount : covers.descendingMap().entrySet()) {
+                Cover cover = mount.getValue();
                 if (cover.covered == directory) {
-                    return new Seen(cover.shown, cover.readOnly);
+                    return new Seen(cover.shown, cover.readOnly, mount.getKey());
                 }
             }
-            return new Seen(directory, readOnly);
+            return new Seen(directory, above.readOnly(), above.mount());
         }
 
         boolean isMountPoint(MemoryNode directory) {

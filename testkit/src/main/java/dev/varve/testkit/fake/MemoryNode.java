@@ -16,7 +16,6 @@ import dev.varve.domain.tree.Xattrs;
 /** An inode. Guarded by the monitor of its {@link MemoryDisk}. */
 final class MemoryNode {
     static final long DEVICE = 0x801;
-    private static final long MOUNT = 1;
     final long inode;
     final FileType type;
     int mode;
@@ -53,7 +52,8 @@ final class MemoryNode {
         return type == FileType.DIRECTORY;
     }
 
-    FileStat stat() {
+    /** @param mount through which it is seen */
+    FileStat stat(long mount) {
         long size = switch (type) {
             case REGULAR -> content.size();
             case SYMLINK -> target.length;
@@ -64,7 +64,7 @@ final class MemoryNode {
         int links = isDirectory()
                 ? names == 0 ? 0 : 2 + (int) entries.values().stream().filter(MemoryNode::isDirectory).count()
                 : names;
-        return new FileStat(type, mode, uid, gid, size, blocks, modified, inode, DEVICE, links, major, minor, MOUNT);
+        return new FileStat(type, mode, uid, gid, size, blocks, modified, inode, DEVICE, links, major, minor, mount);
     }
 
     Xattrs readXattrs() {

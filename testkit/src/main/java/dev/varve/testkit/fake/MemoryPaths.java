@@ -50,7 +50,7 @@ final class MemoryPaths {
                 }
                 prepend(next.target, ahead);
             } else if (next.isDirectory()) {
-                behind.push(mounts.seen(next, behind.element().readOnly()));
+                behind.push(mounts.seen(next, behind.element()));
             } else {
                 return new Found(null, Errno.ENOTDIR);
             }

@@ -188,7 +188,7 @@ public final class MemorySyscalls implements Syscalls {
         synchronized (disk) {
             faults.enter("directory", path.toString());
             MemoryMounts.Seen found = MemoryPaths
-                    .resolve(mounts.shared(), new MemoryMounts.Seen(disk.root, false),
+                    .resolve(mounts.shared(), MemoryMounts.Seen.root(disk),
                             path.toString().getBytes(StandardCharsets.UTF_8))
                     .orElseThrow(errno -> new SyscallFailedException("directory(" + path + ")", errno));
             return new MemoryDirectory(this, found, path.toString());

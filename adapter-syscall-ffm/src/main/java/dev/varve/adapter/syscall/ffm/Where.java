@@ -1,5 +1,8 @@
 package dev.varve.adapter.syscall.ffm;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.varve.domain.path.EntryName;
@@ -14,12 +17,18 @@ record Where(@Nullable Where parent, Object name) {
         return new Where(this, below);
     }
 
+    /** Without recursion: a tree may be deeper than a stack. */
     @Override
     public String toString() {
-        Where up = parent;
-        if (up == null) {
-            return name.toString();
+        Deque<Where> way = new ArrayDeque<>();
+        for (Where at = this; at != null; at = at.parent) {
+            way.push(at);
         }
-        return name instanceof EntryName ? up + "/" + name : up + name.toString(); // a path prints with its slash
+        StringBuilder out = new StringBuilder();
+        for (Where at : way) {
+            // a path prints with its slash
+            out.append(at.parent != null && at.name instanceof EntryName ? "/" : "").append(at.name);
+        }
+        return out.toString();
     }
 }
