@@ -101,7 +101,8 @@ public interface Directory extends Inode {
     boolean tryLock(LockMode mode) throws VarveException;
 
     /**
-     * Opens a directory and locks it.
+     * Opens a directory and locks it. When this returns, the name leads to what is locked: what was moved or removed by
+     * whoever had the lock before counts as gone.
      *
      * @return empty if others have it locked in a way that excludes this one, or it is gone
      */
@@ -117,7 +118,10 @@ public interface Directory extends Inode {
         }
         try {
             if (opened.tryLock(mode)) {
-                return Optional.of(opened);
+                Optional<FileStat> named = find(name);
+                if (named.isPresent() && named.get().sameInode(opened.stat())) {
+                    return Optional.of(opened);
+                }
             }
         } catch (VarveException e) {
             opened.close();
