@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,10 +30,14 @@ public final class HostOutput {
     }
 
     /**
-     * Writes a new file, or over an existing one, which is replaced only when all is written and synced. A symbolic link
-     * is followed; a device or a pipe is written to, never replaced.
+     * Writes a new file, or over an existing one, which is replaced only when all is written and synced; when this returns,
+     * its name is on the disk, too. A symbolic link is followed; a device or a pipe is written to, never replaced.
      */
     public static <R> R file(Path file, Writing<OutputStream, R> writing) throws VarveException {
+        return file(file, writing, HostOutput::syncNames);
+    }
+
+    static <R> R file(Path file, Writing<OutputStream, R> writing, Syncing names) throws VarveException {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
                 try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
@@ -50,6 +55,7 @@ public final class HostOutput {
                     channel.force(true);
                 }
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                names.sync(parent(target));
                 return result;
             } finally {
                 Files.deleteIfExists(temporary);
@@ -92,8 +98,15 @@ public final class HostOutput {
         };
     }
 
-    /** Writes a new directory, or one in place of an empty one; it appears when all in it is written and synced. */
+    /**
+     * Writes a new directory, or one in place of an empty one; it appears when all in it is written and synced, and when
+     * this returns, its name is on the disk, too.
+     */
     public static <R> R directory(Path directory, Writing<Path, R> writing) throws VarveException {
+        return directory(directory, writing, HostOutput::syncNames);
+    }
+
+    static <R> R directory(Path directory, Writing<Path, R> writing, Syncing names) throws VarveException {
         try {
             Path target = Files.exists(directory) ? directory.toRealPath() : directory.toAbsolutePath().normalize();
             requireEmpty(target);
@@ -102,6 +115,7 @@ public final class HostOutput {
                 R result = writing.to(temporary);
                 sync(temporary);
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+                names.sync(parent(target));
                 return result;
             } finally {
                 delete(temporary);
@@ -125,9 +139,33 @@ public final class HostOutput {
         }
     }
 
+    /** Brings the names in a directory onto the disk. */
+    interface Syncing {
+        void sync(Path directory) throws IOException;
+    }
+
+    /**
+     * fsync(2) of a directory. It cannot be had of one that may be written to but not read, nor, with EINVAL, on a file
+     * system that has none for directories (fsync(2), "ERRORS").
+     */
+    private static void syncNames(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (AccessDeniedException e) {
+            return;
+        } catch (IOException e) {
+            if (!"Invalid argument".equals(e.getMessage())) {
+                throw e;
+            }
+        }
+    }
+
+    private static Path parent(Path target) {
+        return Objects.requireNonNull(target.getParent(), "a file is in a directory");
+    }
+
     private static Path beside(Path target) {
-        Path parent = Objects.requireNonNull(target.getParent(), "a file is in a directory");
-        return parent.resolve(".varve-" + UUID.randomUUID() + ".part");
+        return parent(target).resolve(".varve-" + UUID.randomUUID() + ".part");
     }
 
     private static void sync(Path root) throws IOException {
