@@ -1,6 +1,7 @@
 package dev.varve.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 import dev.varve.app.Varve;
 import dev.varve.app.VarveConfig;
+import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.ports.in.Lease;
 
@@ -129,6 +131,22 @@ class PrivateMountsIT {
         Command varve = Command.varve("--store", config().store().toString());
         assertThat(varve.with("status").succeeds().output()).contains("private to this namespace");
         varve.with("layer", "umount", "top", "--private-mounts").succeeds();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aLayerThatIsMountedAlreadyIsNotHiddenNorMountedASecondTime() throws IOException {
+        try (Varve shared = Varve.open(config()); Lease lease = shared.layers().acquire(TOP)) {
+            assertThatExceptionOfType(WrongStateException.class)
+                    .isThrownBy(() -> Varve.open(config().withPrivateMounts()).close())
+                    .withMessageContaining(lease.path().toString())
+                    .withMessageContaining("hidden");
+            assertThat(mounts("self", config().store())).isEmpty();
+            assertThat(mounts("self", lease.path())).hasSize(1);
+        }
+        try (Varve varve = Varve.open(config().withPrivateMounts()); Lease lease = varve.layers().acquire(TOP)) {
+            assertThat(peerSees(lease.path())).isFalse();
+        }
         assertNothingIsLeft();
     }
 

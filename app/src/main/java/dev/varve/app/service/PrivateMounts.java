@@ -34,11 +34,14 @@ import dev.varve.ports.syscall.Syscalls;
  */
 public final class PrivateMounts implements AutoCloseable {
     private static final EntryName MARK = EntryName.of("private-mount");
+    /** The id of no mount. */
+    private static final long NONE = -1;
     private static final int TRIES = 500;
     private static final long PAUSE_MILLIS = 10;
     private final Path store;
     private final Syscalls syscalls;
     private @Nullable Directory held;
+    private boolean entered;
 
     private PrivateMounts(Path store, Syscalls syscalls) {
         this.store = store;
@@ -49,7 +52,8 @@ public final class PrivateMounts implements AutoCloseable {
      * Makes the store's directory a private mount, if it is none.
      *
      * @param store by its real path
-     * @throws WrongStateException    if the store is the root directory, or others changed its mount for five seconds
+     * @throws WrongStateException    if the store is the root directory, others changed its mount for five seconds, or
+     *                                something is mounted beneath it already, which the private mount would hide
      * @throws SyscallFailedException if it cannot be mounted; nothing is mounted then
      */
     public static PrivateMounts enter(Path store, Syscalls syscalls) throws VarveException {
@@ -58,9 +62,11 @@ public final class PrivateMounts implements AutoCloseable {
             try (Directory _ = mounts.lock()) {
                 Optional<MountInfo> found = syscalls.mounts().find(store);
                 if (found.isEmpty() || found.get().shared()) {
+                    mounts.refuseToHide(NONE);
                     mounts.mount();
                 }
                 mounts.held = syscalls.directory(store);
+                mounts.entered = true;
             }
         }
         return mounts;
@@ -97,15 +103,44 @@ public final class PrivateMounts implements AutoCloseable {
                 .mount(new MountPlan(store, List.of(new MountStep.Bind(store, Set.of()), new MountStep.MakePrivate()),
                         new MountProof.Private()));
         try {
-            mark(syscalls.mounts().find(store).map(MountInfo::id).orElse(0L));
+            long id = syscalls.mounts().find(store).map(MountInfo::id).orElse(0L);
+            refuseToHide(id); // what somebody mounted since the first look
+            mark(id);
         } catch (VarveException e) {
             try {
-                syscalls.mounts().unmount(store, Mounts.UnmountMode.LAZY);
+                syscalls.mounts().unmount(store, Mounts.UnmountMode.STRICT);
             } catch (VarveException f) {
                 e.addSuppressed(f);
             }
             throw e;
         }
+    }
+
+    /**
+     * A bind mount has not what is mounted beneath its source: a layer would look unmounted, and be mounted a second time.
+     * One with all that, a recursive one, would have copies: ending one of them would leave the other.
+     *
+     * @param ours the private mount's id, or {@link #NONE}
+     */
+    private void refuseToHide(long ours) throws VarveException {
+        List<MountInfo> mounts = syscalls.mounts().beneath(store);
+        for (MountInfo mount : mounts) {
+            if (!mount.mountPoint().equals(store.toString()) && !isUpon(ours, mount, mounts)) {
+                throw new WrongStateException(
+                        "the mounts of " + store + " cannot be made private: " + mount.mountPoint()
+                                + " is mounted already, and would be hidden",
+                        "unmount it first (a layer: varve layer umount), or open the store without private mounts");
+            }
+        }
+    }
+
+    private static boolean isUpon(long ours, MountInfo mount, List<MountInfo> mounts) {
+        Optional<MountInfo> at = Optional.of(mount);
+        while (at.isPresent() && at.get().parentId() != ours) {
+            long parent = at.get().parentId();
+            at = mounts.stream().filter(m -> m.id() == parent).findFirst();
+        }
+        return at.isPresent();
     }
 
     private void mark(long id) throws VarveException {
@@ -144,18 +179,20 @@ public final class PrivateMounts implements AutoCloseable {
     }
 
     /**
-     * Ends the mount if Varve made it and it is the last use. A second call does nothing.
+     * Ends the mount if Varve made it and it is the last use. A second call does nothing, or tries again if the first one
+     * failed.
      *
      * @throws VarveException if that failed for another reason than that it is in use
      */
     @Override
     public synchronized void close() throws VarveException {
-        Directory handle = held;
-        if (handle == null) {
+        if (!entered) {
             return;
         }
-        held = null;
-        handle.close();
+        if (held != null) {
+            held.close();
+            held = null;
+        }
         try (Directory _ = lock()) {
             Optional<MountInfo> found = syscalls.mounts().find(store);
             if (found.isPresent() && isOurs(found.get()) && unmount()) {
@@ -164,6 +201,7 @@ public final class PrivateMounts implements AutoCloseable {
                 }
             }
         }
+        entered = false;
     }
 
     private boolean unmount() throws VarveException {

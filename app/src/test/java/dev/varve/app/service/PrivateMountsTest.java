@@ -104,6 +104,29 @@ class PrivateMountsTest {
     }
 
     @Test
+    void whatIsMountedBeneathAlreadyIsNotHidden() throws VarveException {
+        Path layer = STORE.resolve("layer");
+        host.makeDirectories(layer);
+        host.mounts().mount(plan(layer, false));
+        assertThatExceptionOfType(WrongStateException.class).isThrownBy(() -> PrivateMounts.enter(STORE, host).close())
+                .withMessageContaining(layer.toString());
+        assertThat(mounted()).hasSize(1);
+        assertThat(host.openHandles()).isZero();
+    }
+
+    @Test
+    void anEndThatFailedCanBeTriedAgain() throws VarveException {
+        PrivateMounts mounts = PrivateMounts.enter(STORE, host);
+        host.refuse("unmount"::equals, Errno.EIO);
+        assertThatExceptionOfType(SyscallFailedException.class).isThrownBy(mounts::close);
+        assertThat(mounted()).hasSize(1);
+        host.clearFaults();
+        mounts.close();
+        assertNothingIsLeft();
+        assertThat(host.openHandles()).isZero();
+    }
+
+    @Test
     void theRootDirectoryIsRefused() {
         assertThatExceptionOfType(WrongStateException.class)
                 .isThrownBy(() -> PrivateMounts.enter(Path.of("/"), host).close());

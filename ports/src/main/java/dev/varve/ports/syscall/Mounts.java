@@ -34,6 +34,14 @@ public interface Mounts {
     /** The whole table, in the kernel's order. */
     List<MountInfo> table() throws VarveException;
 
+    /** What is mounted on this directory and anywhere beneath it, in the kernel's order. */
+    default List<MountInfo> beneath(Path directory) throws VarveException {
+        String top = directory.toString();
+        return table().stream()
+                .filter(m -> m.mountPoint().equals(top) || m.mountPoint().startsWith(top + "/"))
+                .toList();
+    }
+
     /** How an unmount treats a file system that is in use. */
     enum UnmountMode {
         /** Fails with EBUSY. */
