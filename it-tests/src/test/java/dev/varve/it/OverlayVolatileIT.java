@@ -90,6 +90,19 @@ class OverlayVolatileIT extends OverlayStoreTest {
     }
 
     @Test
+    void aReleaseThatWasCutShortAfterTheUnmountIsFinished() throws IOException {
+        try (Varve varve = open("volatile=on")) {
+            create(varve);
+            Lease lease = varve.layers().acquire(id("c"));
+            Files.writeString(lease.path().resolve("new"), "new");
+            Command.of("umount", lease.path().toString()).succeeds();
+            lease.close();
+            assertThat(mark()).doesNotExist();
+            in(varve, "c", root -> assertThat(root.resolve("new")).hasContent("new"));
+        }
+    }
+
+    @Test
     void aLayerOfWhichNobodyKnowsWhetherItIsCompleteIsRefused() throws IOException {
         try (Varve varve = open("volatile=on")) {
             create(varve);

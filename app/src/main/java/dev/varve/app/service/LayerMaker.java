@@ -166,42 +166,68 @@ final class LayerMaker {
         }
     }
 
-    /** A parent that is not going to be removed meanwhile. */
-    private record Parent(Optional<LayerRecord> record, Optional<Directory> hold) implements AutoCloseable {
+    /** A parent that is not going to be removed meanwhile, nor written to. */
+    private record Parent(Optional<LayerRecord> record, AutoCloseableHold hold) implements AutoCloseable {
         @Override
         public void close() {
-            hold.ifPresent(Directory::close);
+            hold.close();
         }
+    }
+
+    private interface AutoCloseableHold {
+        void close();
     }
 
     /** @param number of the layer that is going to be made upon it */
     private Parent hold(Optional<LayerId> id, LayerNumber number, LayerKind kind) throws VarveException {
         if (id.isEmpty()) {
-            return new Parent(Optional.empty(), Optional.empty());
+            return new Parent(Optional.empty(), () -> {});
         }
         LayerRecord record = core.require(id.get());
-        List<LayerRecord> below = new ArrayList<>(List.of(record));
-        below.addAll(core.parents(record).nearestFirst());
-        // a chain that could not be mounted is refused before anything is made
+        requireMountable(record, number, kind);
+        return record.kind() == LayerKind.ACTIVE ? reserved(record) : held(record);
+    }
+
+    /** A chain that could not be mounted is refused before anything is made. */
+    private void requireMountable(LayerRecord parent, LayerNumber number, LayerKind kind) throws VarveException {
+        List<LayerRecord> below = new ArrayList<>(List.of(parent));
+        below.addAll(core.parents(parent).nearestFirst());
         core.driver()
                 .root(core.home().place(number, core.driver().formOf(kind)),
                         ParentChain.ofNearestFirst(below).map(core.home()::place),
                         kind == LayerKind.ACTIVE ? Access.READ_WRITE : Access.READ_ONLY);
-        refuseWritten(record);
-        if (record.kind() == LayerKind.ACTIVE) {
-            new LeaseService(core).requireComplete(record);
-            core.driver().requireStackable(core.place(record));
+    }
+
+    /** What never changes need only stay. */
+    private Parent held(LayerRecord parent) throws VarveException {
+        Directory hold = core.home().hold(parent.number()).orElseThrow(() -> new NoSuchLayerException(parent.id()));
+        return new Parent(Optional.of(parent), hold::close);
+    }
+
+    /** What could be written to must not be, from before it is read first until the layer upon it freezes it. */
+    private Parent reserved(LayerRecord parent) throws VarveException {
+        LeaseService leases = new LeaseService(core);
+        Reservation reservation = leases.reserve(parent.id(), LayerMaker::written);
+        try {
+            leases.requireComplete(reservation.layer());
+            core.driver().requireStackable(core.place(reservation.layer()));
+        } catch (VarveException e) {
+            reservation.close();
+            throw e;
         }
-        Directory hold = core.home().hold(record.number()).orElseThrow(() -> new NoSuchLayerException(id.get()));
-        return new Parent(Optional.of(record), Optional.of(hold));
+        return new Parent(Optional.of(reservation.layer()), reservation::close);
     }
 
     /** A layer that is being written to would change below its child. */
     private void refuseWritten(LayerRecord parent) throws VarveException {
         if (new LeaseService(core).live(parent.number()).stream().anyMatch(l -> l.access() == Access.READ_WRITE)) {
-            throw new WrongStateException("layer " + parent.id() + " is mounted for writing and cannot be a parent yet",
-                    "unmount it first: varve layer umount");
+            throw written(parent);
         }
+    }
+
+    private static WrongStateException written(LayerRecord parent) {
+        return new WrongStateException("layer " + parent.id() + " is mounted for writing and cannot be a parent yet",
+                "unmount it first: varve layer umount");
     }
 
     private void commit(StoreHome.Staged staged, LayerRecord record, Parent parent) throws VarveException {

@@ -63,8 +63,10 @@ final class LayerService implements LayerStore {
 
     /** @see dev.varve.app.image.QuietLayers#hold */
     QuietLayers.Hold hold(LayerId id) throws VarveException {
-        LeaseRecord lease = leases.reserve(id);
-        return () -> leases.release(lease);
+        return leases.reserve(id,
+                layer -> new LayerInUseException(layer.id(),
+                        "a mount for writing: half of a change could get into the image",
+                        "unmount it first: varve layer umount"))::close;
     }
 
     @Override

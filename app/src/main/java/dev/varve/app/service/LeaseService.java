@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Function;
 
 import dev.varve.domain.error.LayerInUseException;
+import dev.varve.domain.error.NoSuchLayerException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.layer.Access;
@@ -17,10 +19,12 @@ import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.LeasePurpose;
 import dev.varve.domain.layer.LeaseRecord;
 import dev.varve.domain.layer.ParentChain;
 import dev.varve.domain.mount.RootPlan;
 import dev.varve.ports.driver.LayerPlace;
+import dev.varve.ports.syscall.Directory;
 
 /**
  * Holds on root file systems. The records say who holds, the kernel says what is mounted; where they differ the kernel is
@@ -38,10 +42,19 @@ final class LeaseService {
         this.mounts = new LayerMounts(core);
     }
 
-    /** The holds on the layer that are worth something: those of another boot went with its mounts. */
+    /** The holds on the layer's root file system that are worth something: those of another boot went with its mounts. */
     List<LeaseRecord> live(LayerNumber layer) throws VarveException {
+        return roots(ofThisBoot(layer));
+    }
+
+    /** Those, and reservations, which are worth something as long as the layer's directory is locked as well. */
+    private List<LeaseRecord> ofThisBoot(LayerNumber layer) throws VarveException {
         String boot = core.syscalls().host().bootId();
         return core.catalogue().leases(layer).stream().filter(l -> l.bootId().equals(boot)).toList();
+    }
+
+    private static List<LeaseRecord> roots(List<LeaseRecord> holds) {
+        return holds.stream().filter(l -> l.purpose() == LeasePurpose.ROOT).toList();
     }
 
     /** A hold that was taken, and where the root file system is. */
@@ -68,24 +81,27 @@ final class LeaseService {
     private Taken acquire(LayerId id, Access most, boolean forWriting, Planning planning) throws VarveException {
         return core.catalogue().exclusively(() -> {
             LayerRecord layer = core.require(id);
-            List<LeaseRecord> holds = new ArrayList<>(live(layer.number()));
-            if (!core.isFrozen(layer)) {
-                holds.removeIf(l -> l.access() == Access.READ_ONLY && l.pid() != DETACHED && !isHeldBy(l));
+            boolean frozen = core.isFrozen(layer);
+            List<LeaseRecord> holds = new ArrayList<>(ofThisBoot(layer.number()));
+            dropVoidReservations(layer, holds);
+            if (!frozen) {
+                dropDeadReaders(holds);
             }
-            if (forWriting) {
+            if (!frozen && forWriting) {
                 refuseRead(layer, holds);
             }
-            Access access = !holds.isEmpty() ? holds.getFirst().access()
-                    : most == Access.READ_ONLY || core.isFrozen(layer) ? Access.READ_ONLY : Access.READ_WRITE;
+            List<LeaseRecord> roots = roots(holds);
+            Access access = !roots.isEmpty() ? roots.getFirst().access()
+                    : most == Access.READ_ONLY || frozen || !holds.isEmpty() ? Access.READ_ONLY : Access.READ_WRITE;
             RootPlan plan = planning.plan(core.place(layer), core.parentPlaces(layer), access);
             boolean mountedNow = plan instanceof RootPlan.Mounted mounted
-                    && mounts.mount(layer, mounted, !holds.isEmpty(), isWritten(holds));
-            LeaseRecord lease = lease(layer, access);
+                    && mounts.mount(layer, mounted, !roots.isEmpty(), isWritten(roots));
+            LeaseRecord lease = lease(layer, LeasePurpose.ROOT, access);
             holds.add(lease);
             try {
                 core.catalogue().putLeases(layer.number(), holds);
             } catch (VarveException e) {
-                if (mountedNow && holds.size() == 1) {
+                if (mountedNow && roots.isEmpty()) {
                     mounts.undo(layer, plan.path(), e);
                 }
                 throw e;
@@ -94,36 +110,68 @@ final class LeaseService {
         });
     }
 
-    private LeaseRecord lease(LayerRecord layer, Access access) throws VarveException {
+    private LeaseRecord lease(LayerRecord layer, LeasePurpose purpose, Access access) throws VarveException {
         return new LeaseRecord(layer.number(), UUID.randomUUID().toString(), core.syscalls().host().pid(),
-                core.syscalls().host().bootId(), access, core.clock().instant());
+                core.syscalls().host().bootId(), purpose, access, core.clock().instant());
     }
 
-    private void refuseRead(LayerRecord layer, List<LeaseRecord> holds) throws VarveException {
-        if (!holds.isEmpty() && holds.getFirst().access() == Access.READ_ONLY && !core.isFrozen(layer)) {
-            long pid = holds.getFirst().pid();
+    /** Takes out the read-only mounts of dead processes: they alone would keep the layer from being written to. */
+    private static void dropDeadReaders(List<LeaseRecord> holds) {
+        holds.removeIf(l -> l.purpose() == LeasePurpose.ROOT && l.access() == Access.READ_ONLY && l.pid() != DETACHED
+                && !isHeldBy(l));
+    }
+
+    /** Takes out reservations if nobody has the lock that they are worth something with. */
+    private void dropVoidReservations(LayerRecord layer, List<LeaseRecord> holds) throws VarveException {
+        if (roots(holds).size() < holds.size() && !core.home().isRead(layer.number())) {
+            holds.removeIf(l -> l.purpose() == LeasePurpose.RESERVATION);
+        }
+    }
+
+    private static void refuseRead(LayerRecord layer, List<LeaseRecord> holds) throws VarveException {
+        Optional<LeaseRecord> reader = holds.stream().filter(l -> l.access() == Access.READ_ONLY).findFirst();
+        if (reader.isPresent()) {
+            long pid = reader.get().pid();
             throw new LayerInUseException(layer.id(), (pid == DETACHED ? "a mount" : "process " + pid)
                     + " that reads it: it cannot be written to meanwhile", "try again when it is released");
         }
     }
 
     /**
-     * Takes a hold that mounts nothing, and as long as it is there nobody has the layer to write to.
+     * Takes a hold that mounts nothing, and as long as it is there nobody has the layer to write to, and nobody removes it.
      *
-     * @throws LayerInUseException if somebody has it so already
+     * @param refusal what to throw if somebody has it mounted for writing already
      */
-    LeaseRecord reserve(LayerId id) throws VarveException {
+    Reservation reserve(LayerId id, Function<LayerRecord, VarveException> refusal) throws VarveException {
         return core.catalogue().exclusively(() -> {
             LayerRecord layer = core.require(id);
-            List<LeaseRecord> holds = new ArrayList<>(live(layer.number()));
+            List<LeaseRecord> holds = new ArrayList<>(ofThisBoot(layer.number()));
             if (isWritten(holds) && !core.isFrozen(layer)) {
-                throw new LayerInUseException(id, "a mount for writing: half of a change could get into the image",
-                        "unmount it first: varve layer umount");
+                throw refusal.apply(layer);
             }
-            LeaseRecord lease = lease(layer, Access.READ_ONLY);
+            dropVoidReservations(layer, holds);
+            Directory lock = core.home().hold(layer.number()).orElseThrow(() -> new NoSuchLayerException(id));
+            LeaseRecord lease = lease(layer, LeasePurpose.RESERVATION, Access.READ_ONLY);
             holds.add(lease);
-            core.catalogue().putLeases(layer.number(), holds);
-            return lease;
+            try {
+                core.catalogue().putLeases(layer.number(), holds);
+            } catch (VarveException e) {
+                lock.close();
+                throw e;
+            }
+            return new Reservation(layer, lock, () -> forget(lease));
+        });
+    }
+
+    /** Gives a reservation back: nothing was mounted for it. */
+    private void forget(LeaseRecord reservation) throws VarveException {
+        core.catalogue().exclusively(() -> {
+            core.catalogue()
+                    .putLeases(reservation.layer(),
+                            ofThisBoot(reservation.layer()).stream()
+                                    .filter(l -> !l.token().equals(reservation.token()))
+                                    .toList());
+            return reservation;
         });
     }
 
@@ -131,11 +179,13 @@ final class LeaseService {
     void detach(LeaseRecord lease) throws VarveException {
         core.catalogue().exclusively(() -> {
             core.catalogue()
-                    .putLeases(lease.layer(), live(lease.layer()).stream()
-                            .map(l -> l.token().equals(lease.token())
-                                    ? new LeaseRecord(l.layer(), l.token(), DETACHED, l.bootId(), l.access(), l.since())
-                                    : l)
-                            .toList());
+                    .putLeases(lease.layer(),
+                            ofThisBoot(lease.layer()).stream()
+                                    .map(l -> l.token().equals(lease.token())
+                                            ? new LeaseRecord(l.layer(), l.token(), DETACHED, l.bootId(), l.purpose(),
+                                                    l.access(), l.since())
+                                            : l)
+                                    .toList());
             return lease;
         });
     }
@@ -150,20 +200,20 @@ final class LeaseService {
 
     /** @return false if the layer is to be flushed first; nothing was done then */
     private boolean release(LeaseRecord lease, boolean flushed) throws VarveException {
-        List<LeaseRecord> holds = live(lease.layer());
+        List<LeaseRecord> holds = ofThisBoot(lease.layer());
         List<LeaseRecord> left = holds.stream().filter(l -> !l.token().equals(lease.token())).toList();
         if (left.size() < holds.size()) {
             Optional<LayerRecord> layer = core.catalogue().find(lease.layer());
             if (!flushed && needsFlush(layer, left)) {
                 return false;
             }
-            drop(layer, left, lease.layer());
+            drop(layer, holds, left, lease.layer());
         }
         return true;
     }
 
     private boolean needsFlush(Optional<LayerRecord> layer, List<LeaseRecord> left) throws VarveException {
-        return left.isEmpty() && layer.isPresent() && layer.get().kind() == LayerKind.ACTIVE
+        return roots(left).isEmpty() && layer.isPresent() && layer.get().kind() == LayerKind.ACTIVE
                 && core.driver().needsFlush(core.place(layer.get()));
     }
 
@@ -187,21 +237,22 @@ final class LeaseService {
     /** @return empty if the layer is to be flushed first; nothing was done then */
     private OptionalInt releaseOldest(LayerId id, boolean flushed) throws VarveException {
         LayerRecord layer = core.require(id);
-        List<LeaseRecord> holds = live(layer.number());
+        List<LeaseRecord> all = ofThisBoot(layer.number());
+        List<LeaseRecord> holds = roots(all);
         Optional<LeaseRecord> oldest = holds.stream().filter(l -> l.pid() == DETACHED || !isHeldBy(l)).findFirst();
         if (oldest.isEmpty() && !holds.isEmpty()) {
             throw new LayerInUseException(id, "process " + holds.getFirst().pid(),
                     "it gives the layer back when it closes its lease or ends");
         }
-        List<LeaseRecord> left = holds.stream().filter(l -> !Optional.of(l).equals(oldest)).toList();
+        List<LeaseRecord> left = all.stream().filter(l -> !Optional.of(l).equals(oldest)).toList();
         if (!flushed && needsFlush(Optional.of(layer), left)) {
             return OptionalInt.empty();
         }
-        boolean unmounted = drop(Optional.of(layer), left, layer.number());
+        boolean unmounted = drop(Optional.of(layer), all, left, layer.number());
         if (oldest.isEmpty() && !unmounted) {
             throw new WrongStateException("layer " + id + " is not mounted", "`varve layer inspect` shows its state");
         }
-        return OptionalInt.of(left.size());
+        return OptionalInt.of(roots(left).size());
     }
 
     private static boolean isHeldBy(LeaseRecord lease) {
@@ -220,10 +271,12 @@ final class LeaseService {
                 .orElse(false);
     }
 
-    private boolean drop(Optional<LayerRecord> layer, List<LeaseRecord> left, LayerNumber number)
-            throws VarveException {
-        boolean unmounted = layer.isPresent() && left.isEmpty() && mounts.unmount(layer.get());
-        if (unmounted) {
+    private boolean drop(Optional<LayerRecord> layer, List<LeaseRecord> before, List<LeaseRecord> left,
+            LayerNumber number) throws VarveException {
+        boolean last = layer.isPresent() && roots(left).isEmpty();
+        boolean unmounted = last && mounts.unmount(layer.get());
+        // also where it was unmounted before, and what then had to be done failed or was cut short
+        if (unmounted || last && isWritten(before)) {
             core.driver().settle(core.place(layer.get()), true);
         }
         core.catalogue().putLeases(number, left);

@@ -27,6 +27,8 @@ final class StoreHome {
     static final EntryName SPOOL = EntryName.of("spool");
     private static final String NEW = ".new";
     private static final String GONE = ".gone";
+    private static final int HOLD_TRIES = 50;
+    private static final long HOLD_PAUSE_MILLIS = 10;
     private final Path home;
     private final Syscalls syscalls;
 
@@ -237,7 +239,35 @@ final class StoreHome {
      * @return empty if it is being removed
      */
     Optional<Directory> hold(LayerNumber number) throws VarveException {
-        return locked(number, LockMode.SHARED);
+        Optional<Directory> held = locked(number, LockMode.SHARED);
+        for (int tries = 1; held.isEmpty() && tries < HOLD_TRIES && has(number) && pause(); tries++) {
+            held = locked(number, LockMode.SHARED); // somebody only looked whether it is read
+        }
+        return held;
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(HOLD_PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whether the layer's directory is there, as it is unless the store is damaged. */
+    boolean has(LayerNumber number) throws VarveException {
+        try (Directory layers = layers()) {
+            return layers.find(EntryName.of(number.toString())).isPresent();
+        }
+    }
+
+    /** Whether somebody keeps the layer's files from being removed. */
+    boolean isRead(LayerNumber number) throws VarveException {
+        Optional<Directory> claim = claim(number);
+        claim.ifPresent(Directory::close);
+        return claim.isEmpty();
     }
 
     /** Makes sure that nobody reads the layer's files. @return empty if somebody does */

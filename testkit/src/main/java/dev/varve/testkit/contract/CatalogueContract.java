@@ -18,11 +18,13 @@ import dev.varve.domain.error.LayerExistsException;
 import dev.varve.domain.error.NoSuchImageException;
 import dev.varve.domain.error.StoreVersionException;
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.Access;
 import dev.varve.domain.layer.ImageRecord;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.LeasePurpose;
 import dev.varve.domain.layer.LeaseRecord;
 import dev.varve.domain.layer.Usage;
 import dev.varve.domain.layer.TreeForm;
@@ -230,7 +232,8 @@ public abstract class CatalogueContract extends CatalogueSuite {
         first().put(one);
         first().put(two);
         LeaseRecord old = lease(one.number(), "old", 0);
-        LeaseRecord young = lease(one.number(), "young", 5);
+        LeaseRecord young = new LeaseRecord(one.number(), "young", 0, "7a1f0c5e", LeasePurpose.RESERVATION,
+                Access.READ_ONLY, NOW.plusSeconds(5));
         LeaseRecord other = lease(two.number(), "other", 1);
         first().putLeases(two.number(), List.of(other));
         first().putLeases(one.number(), List.of(young, old));

@@ -20,6 +20,7 @@ import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.LeasePurpose;
 import dev.varve.domain.layer.LeaseRecord;
 import dev.varve.domain.layer.TreeForm;
 import dev.varve.ports.store.Catalogue;
@@ -73,6 +74,7 @@ abstract class CatalogueSuite {
     }
 
     static LeaseRecord lease(LayerNumber layer, String token, long age) {
-        return new LeaseRecord(layer, token, 4711, "7a1f0c5e", Access.READ_WRITE, NOW.plusSeconds(age));
+        return new LeaseRecord(layer, token, 4711, "7a1f0c5e", LeasePurpose.ROOT, Access.READ_WRITE,
+                NOW.plusSeconds(age));
     }
 }

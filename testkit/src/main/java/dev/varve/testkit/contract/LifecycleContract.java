@@ -3,16 +3,27 @@ package dev.varve.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.LayerExistsException;
 import dev.varve.domain.error.LayerInUseException;
 import dev.varve.domain.error.NoSuchLayerException;
@@ -20,6 +31,7 @@ import dev.varve.domain.error.VarveException;
 import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.layer.Access;
 import dev.varve.domain.layer.LayerKind;
+import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.in.Lease;
 import dev.varve.testkit.tree.RootFiles;
 import dev.varve.testkit.tree.TarBuilder;
@@ -147,6 +159,66 @@ public abstract class LifecycleContract extends LayerStoreContract {
             assertThat(lease.access()).isEqualTo(Access.READ_WRITE);
         }
         create("child", "work");
+    }
+
+    @Test
+    void aParentIsNotWrittenToNorRemovedWhileALayerIsMadeOnIt() throws Exception {
+        create("work", "");
+        in("work", root -> root.write("x", "one"));
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        InputStream slow = new FilterInputStream(new ByteArrayInputStream(BASE)) {
+            @Override
+            public int read(byte[] buffer, int from, int length) throws IOException {
+                reading.countDown();
+                awaits(goOn);
+                return super.read(buffer, from, length);
+            }
+        };
+        try (ExecutorService maker = Executors.newSingleThreadExecutor()) {
+            Future<?> making = maker.submit(
+                    () -> layers().apply(id("child"), Optional.of(id("work")), slow, LayerStore.Expected.ANYTHING));
+            awaits(reading);
+            try {
+                refused(LayerInUseException.class, () -> layers().acquire(id("work")));
+                refused(LayerInUseException.class, () -> {
+                    layers().remove(id("work"));
+                    return null;
+                });
+                assertThat(layers().inspect(id("work")).leases()).isZero();
+                create("other", "work"); // many may be made at once
+                layers().remove(id("other"));
+                refused(LayerInUseException.class, () -> layers().acquire(id("work")));
+            } finally {
+                goOn.countDown();
+            }
+            making.get();
+        }
+        assertThat(tree("child")).containsEntry("x", "one").containsEntry("etc/motd", "one\n");
+        layers().remove(id("child"));
+        in("work", root -> root.write("x", "two"));
+    }
+
+    private static void awaits(CountDownLatch latch) throws IOException {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Test
+    void aMakerThatFailsGivesItsParentBack() throws Exception {
+        create("work", "");
+        refused(BadDataException.class, () -> apply("child", "work", "no archive".getBytes(StandardCharsets.UTF_8)));
+        refused(LayerExistsException.class, () -> {
+            create("work", "work");
+            return null;
+        });
+        try (Lease lease = layers().acquire(id("work"))) {
+            assertThat(lease.access()).isEqualTo(Access.READ_WRITE);
+        }
+        layers().remove(id("work"));
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.LeasePurpose;
 import dev.varve.domain.layer.LeaseRecord;
 import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.layer.Usage;
@@ -36,7 +37,7 @@ import tools.jackson.core.JsonGenerator;
  * layer  {"number":17,"id":"…","kind":"ACTIVE|VIEW|COMMITTED","form":"DELTA|FULL","parent":16,"labels":{"…":"…"},"created":"…","updated":"…",
  *         "usage":{"size":1,"allocated":4096,"inodes":1},"diffId":"sha256:…"}
  * image  {"config":"sha256:…","names":["…"],"diffIds":["sha256:…"],"top":17,"created":"…"}
- * leases [{"layer":17,"token":"…","pid":1,"bootId":"…","access":"READ_WRITE|READ_ONLY","since":"…"}]
+ * leases [{"layer":17,"token":"…","pid":1,"bootId":"…","purpose":"ROOT|RESERVATION","access":"READ_WRITE|READ_ONLY","since":"…"}]
  * next   65
  * </pre>
  *
@@ -139,6 +140,7 @@ final class RecordCodec {
                 json.writeStringProperty("token", Json.text(lease.token()));
                 json.writeNumberProperty("pid", lease.pid());
                 json.writeStringProperty("bootId", Json.text(lease.bootId()));
+                json.writeStringProperty("purpose", lease.purpose().name());
                 json.writeStringProperty("access", lease.access().name());
                 json.writeStringProperty("since", lease.since().toString());
                 json.writeEndObject();
@@ -161,6 +163,7 @@ final class RecordCodec {
     private static LeaseRecord lease(Json.Fields fields, LayerNumber expected) {
         LeaseRecord lease = new LeaseRecord(new LayerNumber(fields.take("layer", Long.class)),
                 fields.take("token", String.class), fields.take("pid", Long.class), fields.take("bootId", String.class),
+                LeasePurpose.valueOf(fields.take("purpose", String.class)),
                 Access.valueOf(fields.take("access", String.class)), time(fields, "since"));
         fields.requireEmpty();
         require(lease.layer().equals(expected), "it is a lease on layer " + lease.layer());

@@ -16,6 +16,7 @@ import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
 import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.LeasePurpose;
 import dev.varve.domain.layer.LeaseRecord;
 import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.path.EntryName;
@@ -40,7 +41,7 @@ enum Scenario {
 
     static final Path HOME = Path.of("/srv/varve");
     static final String DRIVER = "overlay";
-    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.000000006Z");
+    static final Instant NOW = Instant.parse("2026-01-02T03:04:05.000000006Z");
 
     void run(Catalogue catalogue) throws VarveException {
         switch (this) {
@@ -97,7 +98,8 @@ enum Scenario {
     }
 
     static LeaseRecord lease(long layer, String token) {
-        return new LeaseRecord(new LayerNumber(layer), token, 1, "boot", Access.READ_ONLY, NOW);
+        return new LeaseRecord(new LayerNumber(layer), token, 1, "boot", LeasePurpose.RESERVATION, Access.READ_ONLY,
+                NOW);
     }
 
     static byte[] config(String name) {

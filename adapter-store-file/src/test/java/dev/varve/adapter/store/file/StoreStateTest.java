@@ -51,7 +51,7 @@ class StoreStateTest {
                 + "\"kind\":\"ACTIVE\",\"form\":\"DELTA\",\"parent\":1,\"labels\":\\{\"k\":\"v\"},\"created\":"
                 + "\"2026-01-02T03:04:05.000000006Z\",\"updated\":\"2026-01-02T03:04:05.000000006Z\"}}\n");
         assertThat(text("leases/2")).contains("\"record\":[{\"layer\":2,\"token\":\"a\",\"pid\":1,\"bootId\":\"boot\","
-                + "\"access\":\"READ_ONLY\",\"since\":\"2026-01-02T03:04:05.000000006Z\"}]}\n");
+                + "\"purpose\":\"RESERVATION\",\"access\":\"READ_ONLY\",\"since\":\"2026-01-02T03:04:05.000000006Z\"}]}\n");
         assertThat(text("images/" + OLD_CONFIG)).contains("\"record\":{\"config\":\"sha256:" + OLD_CONFIG
                 + "\",\"names\":[\"o:1\"],\"diffIds\":[],\"created\":\"2026-01-02T03:04:05.000000006Z\"}}\n");
         assertThat(text("configs/" + OLD_CONFIG)).isEqualTo("old");
