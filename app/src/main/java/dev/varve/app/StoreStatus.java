@@ -24,16 +24,18 @@ import dev.varve.ports.driver.Finding;
  * @param images         how many
  * @param leases         the live ones, by layer, oldest first
  * @param mounts         of layers' root file systems, live, in the kernel's order
+ * @param leftovers      what a crash left and could not be deleted when the store was opened; the next opening tries again
  * @param privateMounts  whether those are kept to this mount namespace: the store's directory is a private mount
  */
 public record StoreStatus(Path store, String driver, DriverReason reason, List<Finding> driverFindings, String kernel,
         String fileSystem, long bytesTotal, long bytesAvailable, List<LayerUse> layers, int images,
-        List<LayerLease> leases, List<LayerMount> mounts, boolean privateMounts) {
+        List<LayerLease> leases, List<LayerMount> mounts, List<Leftover> leftovers, boolean privateMounts) {
     public StoreStatus {
         driverFindings = List.copyOf(driverFindings);
         layers = List.copyOf(layers);
         leases = List.copyOf(leases);
         mounts = List.copyOf(mounts);
+        leftovers = List.copyOf(leftovers);
     }
 
     /** @param usage absent if the layer changed while it was being measured */
@@ -47,6 +49,9 @@ public record StoreStatus(Path store, String driver, DriverReason reason, List<F
 
     /** @param type of the file system that is mounted */
     public record LayerMount(LayerId layer, Path path, String type, boolean readOnly) {}
+
+    /** @param why it could not be deleted */
+    public record Leftover(Path path, String why) {}
 
     /** Why this driver was chosen, for people. */
     public String driverReason() {

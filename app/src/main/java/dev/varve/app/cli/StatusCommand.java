@@ -11,6 +11,7 @@ import dev.varve.app.StoreStatus;
 import dev.varve.app.StoreStatus.LayerLease;
 import dev.varve.app.StoreStatus.LayerMount;
 import dev.varve.app.StoreStatus.LayerUse;
+import dev.varve.app.StoreStatus.Leftover;
 import dev.varve.app.Varve;
 import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.Usage;
@@ -42,6 +43,7 @@ final class StatusCommand {
         print(in.output(), largest(status.layers()), status.layers().size());
         print(in.output(), leases(status.leases()), status.leases().size());
         print(in.output(), mounts(status.mounts()), status.mounts().size());
+        print(in.output(), leftovers(status.leftovers()), status.leftovers().size());
     }
 
     private static void print(Output output, Table table, int rows) throws IOException {
@@ -107,6 +109,12 @@ final class StatusCommand {
         return table;
     }
 
+    private static Table leftovers(List<Leftover> leftovers) {
+        Table table = new Table("NOT DELETED", "WHY");
+        leftovers.forEach(l -> table.row(l.path(), l.why()));
+        return table;
+    }
+
     private static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
@@ -150,6 +158,8 @@ final class StatusCommand {
                                 .field("path", m.path().toString())
                                 .field("type", m.type())
                                 .field("readOnly", m.readOnly()))
+                .objects("leftovers", status.leftovers(),
+                        (o, l) -> o.field("path", l.path().toString()).field("why", l.why()))
                 .field("privateMounts", status.privateMounts());
     }
 

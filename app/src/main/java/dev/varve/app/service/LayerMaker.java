@@ -55,7 +55,7 @@ final class LayerMaker {
         refuseTaken(id);
         LayerNumber number = core.catalogue().nextNumber();
         try (Parent parent = hold(parentId, number, LayerKind.ACTIVE);
-                StoreHome.Staged staged = core.home().stage(number, core.driver().formOf(LayerKind.ACTIVE))) {
+                StoreHome.Staged staged = stage(number, LayerKind.ACTIVE)) {
             LayerTree tree = core.driver().prepare(staged.place());
             Omissions omissions = new Omissions();
             try (UnionView lower = Trees.view(core, parent.record())) {
@@ -76,7 +76,7 @@ final class LayerMaker {
         refuseTaken(id);
         LayerNumber number = core.catalogue().nextNumber();
         try (Parent parent = hold(parentId, number, LayerKind.COMMITTED);
-                StoreHome.Staged staged = core.home().stage(number, core.driver().formOf(LayerKind.COMMITTED))) {
+                StoreHome.Staged staged = stage(number, LayerKind.COMMITTED)) {
             LayerTree tree = core.driver().prepare(staged.place());
             Omissions omissions = new Omissions();
             Marks staging = markers(tree);
@@ -94,6 +94,10 @@ final class LayerMaker {
             return new LayerStore.Applied(record, verified.blob(), verified.diffId(), usage, verified.entries(),
                     omissions.list(), filled);
         }
+    }
+
+    private StoreHome.Staged stage(LayerNumber number, LayerKind kind) throws VarveException {
+        return core.catalogue().exclusively(() -> core.home().stage(number, core.driver().formOf(kind)));
     }
 
     /** The marks to write a tree with before it is complete. */

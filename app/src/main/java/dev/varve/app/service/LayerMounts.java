@@ -31,6 +31,8 @@ final class LayerMounts {
      * @param written whether it was mounted for writing since the system came up
      * @return whether it was mounted now
      * @throws WrongStateException if somebody holds it mounted in another way
+     * @throws LayerInUseException if nobody does, but files in what is mounted there are open: they would go on being
+     *                             written to beneath a second mount of the same directories
      */
     boolean mount(LayerRecord layer, RootPlan.Mounted mounted, boolean held, boolean written) throws VarveException {
         Mounts mounts = core.syscalls().mounts();
@@ -45,17 +47,17 @@ final class LayerMounts {
                         "layer " + layer.id() + " is mounted in another way already: " + contradiction.get(),
                         "open the store with the options that it was mounted with, or unmount it first: varve layer umount");
             }
-            mounts.unmount(mounted.path(), Mounts.UnmountMode.LAZY);
+            unmount(layer, mounted.path());
         }
         core.driver().settle(core.place(layer), found.isPresent() || written);
         mounts.mount(mounted.plan());
         return true;
     }
 
-    /** Ends a mount of this moment that nobody got to hear of. */
+    /** Ends a mount of this moment that nobody got to hear of; what is in use already is taken over by the next one. */
     void undo(LayerRecord layer, Path path, VarveException cause) {
         try {
-            core.syscalls().mounts().unmount(path, Mounts.UnmountMode.LAZY);
+            core.syscalls().mounts().unmount(path, Mounts.UnmountMode.STRICT);
             core.driver().settle(core.place(layer), true);
         } catch (VarveException e) {
             cause.addSuppressed(e);
@@ -66,7 +68,7 @@ final class LayerMounts {
      * Unmounts the layer's root.
      *
      * @return whether it was mounted
-     * @throws LayerInUseException if files in it stay open for a while
+     * @throws LayerInUseException if something is mounted in it, or files in it stay open for a while
      */
     boolean unmount(LayerRecord layer) throws VarveException {
         Optional<Path> path = core.driver().mountPoint(core.place(layer));
@@ -81,12 +83,44 @@ final class LayerMounts {
                 if (!e.errno().equals(Errno.EBUSY)) {
                     throw e;
                 }
+                refuseMountedIn(layer, path);
                 if (tries == UNMOUNT_TRIES || !pause()) {
                     throw new LayerInUseException(layer.id(), "a process with a file open under " + path,
                             "find it with `fuser -vm " + path + "`, end it, and try again");
                 }
             }
         }
+    }
+
+    /**
+     * Refuses a layer in whose directory something is mounted that is not Varve's own mount of its root.
+     *
+     * @throws LayerInUseException with the place of the mount
+     */
+    void refuseForeign(LayerRecord layer) throws VarveException {
+        Path directory = core.place(layer).directory();
+        Optional<String> own = core.driver().mountPoint(core.place(layer)).map(Path::toString);
+        boolean ownSeen = false;
+        for (MountInfo mount : core.syscalls().mounts().beneath(directory)) {
+            if (!ownSeen && own.equals(Optional.of(mount.mountPoint()))) {
+                ownSeen = true;
+            } else {
+                throw mountedIn(layer, mount);
+            }
+        }
+    }
+
+    private void refuseMountedIn(LayerRecord layer, Path root) throws VarveException {
+        for (MountInfo mount : core.syscalls().mounts().beneath(root)) {
+            if (!mount.mountPoint().equals(root.toString())) {
+                throw mountedIn(layer, mount);
+            }
+        }
+    }
+
+    private static LayerInUseException mountedIn(LayerRecord layer, MountInfo mount) {
+        return new LayerInUseException(layer.id(), "what is mounted at " + mount.mountPoint(),
+                "unmount that first: umount " + mount.mountPoint());
     }
 
     private static boolean pause() {

@@ -20,6 +20,7 @@ import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.LayerTree;
 import dev.varve.domain.layer.LeaseRecord;
 import dev.varve.domain.layer.Usage;
+import dev.varve.domain.path.EntryName;
 import dev.varve.ports.in.LayerBlob;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.in.Lease;
@@ -128,7 +129,7 @@ final class LayerService implements LayerStore {
 
     @Override
     public void remove(LayerId id) throws VarveException {
-        LayerRecord removed = core.catalogue().exclusively(() -> {
+        EntryName retired = core.catalogue().exclusively(() -> {
             LayerRecord layer = core.require(id);
             List<LayerRecord> children = core.catalogue().children(layer.number());
             if (!children.isEmpty()) {
@@ -142,16 +143,20 @@ final class LayerService implements LayerStore {
                 throw new LayerInUseException(id, holds.size() == 1 ? "a lease" : holds.size() + " leases",
                         "unmount it first: varve layer umount");
             }
-            try (Directory _ = core.home()
-                    .claim(layer.number())
-                    .orElseThrow(() -> new LayerInUseException(id, "an operation that reads it",
-                            "try again when that has ended"))) {
+            mounts.refuseForeign(layer);
+            Optional<Directory> claim = core.home().claim(layer.number());
+            if (claim.isEmpty() && core.home().has(layer.number())) {
+                throw new LayerInUseException(id, "an operation that reads it", "try again when that has ended");
+            }
+            try {
                 mounts.unmount(layer);
                 core.catalogue().remove(layer.number());
+                return core.home().retire(layer.number());
+            } finally {
+                claim.ifPresent(Directory::close);
             }
-            return layer;
         });
-        core.home().delete(removed.number());
+        core.home().delete(retired);
     }
 
     /** Ends the leases that are still open; the first failure has the others suppressed in it. */

@@ -2,6 +2,7 @@ package dev.varve.app.service;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 import dev.varve.app.DriverReason;
@@ -25,19 +26,23 @@ public final class Store implements AutoCloseable {
     private final Optional<PrivateMounts> mounts;
     private final LayerService layers;
     private final ImageService images;
+    private final List<StoreStatus.Leftover> leftovers;
 
-    private Store(Core core, Path root, DriverReason reason, Optional<PrivateMounts> mounts) {
+    private Store(Core core, Path root, DriverReason reason, Optional<PrivateMounts> mounts,
+            List<StoreStatus.Leftover> leftovers) {
         this.core = core;
         this.root = root;
         this.reason = reason;
         this.mounts = mounts;
+        this.leftovers = leftovers;
         this.layers = new LayerService(core);
         this.images = new ImageService(layers, layers::hold, core.catalogue(), core.archives(), core.home()::spool,
                 core.clock());
     }
 
     /**
-     * Opens the part of a store that belongs to a driver, and clears away what a crash left.
+     * Opens the part of a store that belongs to a driver, and clears away what a crash left. What cannot be deleted is
+     * told by {@link #status} and tried again at the next opening.
      *
      * @param root   of the store
      * @param home   of the driver in it, which exists
@@ -47,12 +52,10 @@ public final class Store implements AutoCloseable {
     public static Store open(Path root, Path home, Syscalls syscalls, Catalogue catalogue, LayerDriver driver,
             Archives archives, DriverReason reason, Optional<PrivateMounts> mounts) throws VarveException {
         StoreHome place = new StoreHome(home, syscalls);
+        List<StoreStatus.Leftover> leftovers = List.of();
         try {
             place.prepare();
-            catalogue.exclusively(() -> {
-                place.sweep(catalogue);
-                return place;
-            });
+            leftovers = Sweep.of(place, catalogue);
         } catch (SyscallFailedException e) {
             if (!e.errno().equals(Errno.EROFS) && !e.errno().isPermission()) {
                 throw e;
@@ -60,7 +63,7 @@ public final class Store implements AutoCloseable {
             // a store that may only be read needs no clearing
         }
         return new Store(new Core(place, syscalls, catalogue, driver, archives, Clock.systemUTC()), root, reason,
-                mounts);
+                mounts, leftovers);
     }
 
     public LayerStore layers() {
@@ -73,7 +76,7 @@ public final class Store implements AutoCloseable {
 
     /** What is to be known of the store as it stands. */
     public StoreStatus status() throws VarveException {
-        return new StoreReport(core, layers).of(root, reason);
+        return new StoreReport(core, layers, leftovers).of(root, reason);
     }
 
     /** Gives back the leases that were left open, then the catalogue, then the private mount. */

@@ -1,6 +1,8 @@
 package dev.varve.app.service;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 import dev.varve.app.tree.TreeRemover;
@@ -85,7 +87,7 @@ final class StoreHome {
         return syscalls.directory(home.resolve(SPOOL.toString()));
     }
 
-    /** A fresh place for a layer that is being made. */
+    /** A fresh place for a layer that is being made. To be called under the catalogue's lock, as {@link #retireLeftovers} is. */
     Staged stage(LayerNumber number, TreeForm form) throws VarveException {
         EntryName name = EntryName.of(number + NEW);
         try (Directory layers = layers()) {
@@ -162,50 +164,75 @@ final class StoreHome {
         }
     }
 
-    /** Takes a layer, whose record is gone already, out of the way and deletes its files. */
-    void delete(LayerNumber number) throws VarveException {
-        EntryName gone = EntryName.of(number + GONE);
+    /**
+     * Takes a layer, whose record is gone already, out of the way. To be called under the catalogue's lock. Where it cannot
+     * be moved, as on a disk that has no room for a name, it is deleted where it is.
+     *
+     * @return what {@link #delete} is to delete
+     */
+    EntryName retire(LayerNumber number) {
+        return moved(EntryName.of(number.toString()), number + GONE);
+    }
+
+    private EntryName moved(EntryName from, String to) {
+        EntryName gone = EntryName.of(to);
         try (Directory layers = layers()) {
-            EntryName name = EntryName.of(number.toString());
-            if (layers.find(name).isPresent()) {
-                layers.rename(name, layers, gone, false);
-            }
-            TreeRemover.remove(layers, gone);
+            layers.rename(from, layers, gone, false);
+            return gone;
+        } catch (VarveException e) {
+            return from;
         }
     }
 
     /**
-     * Deletes what a crash left behind. To be called under the catalogue's lock, so that no layer is between its place and
-     * its record; what living processes are making is locked and stays.
+     * Deletes what was taken out of the way. Not to be called under the catalogue's lock: it takes as long as there are
+     * files. What another process is deleting is left to that one.
+     *
+     * @throws VarveException if something of it cannot be deleted; the next opening of the store tries again
      */
-    void sweep(Catalogue catalogue) throws VarveException {
+    void delete(EntryName retired) throws VarveException {
         try (Directory layers = layers()) {
-            for (EntryName name : layers.list()) {
-                String text = name.toString();
-                if (text.endsWith(GONE)) {
-                    TreeRemover.remove(layers, name);
-                } else if (text.endsWith(NEW)) {
-                    sweepNew(layers, name);
-                } else if (numberOf(text).filter(n -> !has(catalogue, n)).isPresent()) {
-                    TreeRemover.remove(layers, name);
-                }
-            }
-        }
-        try (Directory spool = spool()) {
-            for (EntryName name : spool.list()) {
-                if (!ownerLives(name.toString())) {
-                    spool.remove(name);
+            Optional<Directory> claim = layers.openLocked(retired, LockMode.EXCLUSIVE);
+            if (claim.isPresent()) {
+                try (Directory _ = claim.get()) {
+                    TreeRemover.remove(layers, retired);
                 }
             }
         }
     }
 
-    private static void sweepNew(Directory layers, EntryName name) throws VarveException {
-        Optional<Directory> left = layers.openLocked(name, LockMode.EXCLUSIVE);
-        if (left.isPresent()) {
-            try (Directory _ = left.get()) {
-                TreeRemover.remove(layers, name);
+    /**
+     * Takes out of the way what a crash left behind. To be called under the catalogue's lock, so that no layer is between
+     * its place and its record, or between being made and being locked; what living processes are making is locked and
+     * stays.
+     *
+     * @return what {@link #delete} is to delete
+     */
+    List<EntryName> retireLeftovers(Catalogue catalogue) throws VarveException {
+        List<EntryName> retired = new ArrayList<>();
+        try (Directory layers = layers()) {
+            for (EntryName name : layers.list()) {
+                String text = name.toString();
+                if (text.endsWith(GONE)) {
+                    retired.add(name);
+                } else if (text.endsWith(NEW)) {
+                    retireNew(layers, name).ifPresent(retired::add);
+                } else {
+                    numberOf(text).filter(n -> !has(catalogue, n)).ifPresent(n -> retired.add(retire(n)));
+                }
             }
+        }
+        return retired;
+    }
+
+    private Optional<EntryName> retireNew(Directory layers, EntryName name) {
+        String text = name.toString();
+        try {
+            Optional<Directory> left = layers.openLocked(name, LockMode.EXCLUSIVE);
+            left.ifPresent(Directory::close); // no other maker comes: names are not used twice
+            return left.map(_ -> moved(name, text.substring(0, text.length() - NEW.length()) + GONE));
+        } catch (VarveException e) {
+            return Optional.of(name); // deleting it fails as well, and says why
         }
     }
 
@@ -218,9 +245,16 @@ final class StoreHome {
     }
 
     private static Optional<LayerNumber> numberOf(String name) {
-        return name.chars().allMatch(c -> c >= '0' && c <= '9') && name.length() < 19
+        return !name.startsWith("0") && name.length() < 19 && name.chars().allMatch(c -> c >= '0' && c <= '9')
                 ? Optional.of(new LayerNumber(Long.parseLong(name)))
                 : Optional.empty();
+    }
+
+    /** Spool files whose process is gone. */
+    List<EntryName> spoolLeftovers() throws VarveException {
+        try (Directory spool = spool()) {
+            return spool.list().stream().filter(name -> !ownerLives(name.toString())).toList();
+        }
     }
 
     /** Spool files are named {@code spool-PID-…}. */

@@ -26,10 +26,12 @@ import dev.varve.ports.syscall.FileSystemFacts;
 final class StoreReport {
     private final Core core;
     private final LayerStore layers;
+    private final List<StoreStatus.Leftover> leftovers;
 
-    StoreReport(Core core, LayerStore layers) {
+    StoreReport(Core core, LayerStore layers, List<StoreStatus.Leftover> leftovers) {
         this.core = core;
         this.layers = layers;
+        this.leftovers = leftovers;
     }
 
     StoreStatus of(Path root, DriverReason reason) throws VarveException {
@@ -41,7 +43,7 @@ final class StoreReport {
         return new StoreStatus(root, core.driver().name(), reason, core.driver().status(),
                 core.syscalls().host().kernelRelease(), FileSystemType.name(facts.magic()), facts.total(),
                 facts.available(), uses(records), core.catalogue().images().size(), leases(records), mounts(records),
-                core.syscalls().mounts().find(root).filter(m -> !m.shared()).isPresent());
+                leftovers, core.syscalls().mounts().find(root).filter(m -> !m.shared()).isPresent());
     }
 
     private List<StoreStatus.LayerUse> uses(List<LayerRecord> records) throws VarveException {
