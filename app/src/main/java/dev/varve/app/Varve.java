@@ -74,7 +74,9 @@ public final class Varve implements AutoCloseable {
      * Gives back the leases that this object handed out and that were neither closed nor detached, last first, and then
      * all else. A second call does nothing.
      *
-     * @throws VarveException if a lease could not be given back; the others were, and further failures are suppressed in it
+     * @throws VarveException if a lease could not be given back, for instance because a file is open in what it mounted;
+     *                        the others were, further failures are suppressed in it, and a further call gives back the
+     *                        rest
      */
     @Override
     public void close() throws VarveException {

@@ -2,11 +2,12 @@ package dev.varve.app.service;
 
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import dev.varve.app.diff.DiffService;
 import dev.varve.app.image.QuietLayers;
@@ -34,7 +35,7 @@ final class LayerService implements LayerStore {
     private final LayerMounts mounts;
     private final DiffService diffs;
     /** Leases that this object handed out and that are not over, oldest first. */
-    private final Set<Lease> open = ConcurrentHashMap.newKeySet();
+    private final Set<Lease> open = Collections.synchronizedSet(new LinkedHashSet<>());
 
     LayerService(Core core) {
         this.core = core;
@@ -159,21 +160,26 @@ final class LayerService implements LayerStore {
         core.home().delete(retired);
     }
 
-    /** Ends the leases that are still open; the first failure has the others suppressed in it. */
+    /**
+     * Ends the leases that are still open, last first. The first failure has the others suppressed in it; what could not
+     * be given back stays held, and a further call tries again.
+     */
     void close() throws VarveException {
-        VarveException first = null;
-        for (Lease lease : List.copyOf(open)) {
+        List<VarveException> failures = new ArrayList<>();
+        List<Lease> leaving;
+        synchronized (open) {
+            leaving = List.copyOf(open);
+        }
+        for (Lease lease : leaving.reversed()) {
             try {
                 lease.close();
             } catch (VarveException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
+                failures.add(e);
             }
         }
-        if (first != null) {
+        if (!failures.isEmpty()) {
+            VarveException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
             throw first;
         }
     }

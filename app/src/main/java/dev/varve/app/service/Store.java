@@ -79,16 +79,16 @@ public final class Store implements AutoCloseable {
         return new StoreReport(core, layers, leftovers).of(root, reason);
     }
 
-    /** Gives back the leases that were left open, then the catalogue, then the private mount. */
+    /**
+     * Gives back the leases that were left open, then the catalogue, then the private mount. If a lease could not be given
+     * back, what is needed to do so stays open, and a further call tries again.
+     */
     @Override
     public void close() throws VarveException {
-        try {
-            layers.close();
-        } finally {
-            core.catalogue().close();
-            if (mounts.isPresent()) {
-                mounts.get().close();
-            }
+        layers.close();
+        core.catalogue().close();
+        if (mounts.isPresent()) {
+            mounts.get().close();
         }
     }
 }
