@@ -44,6 +44,8 @@ public interface Catalogue extends AutoCloseable {
      * Adds the layer, or replaces the record that has its number.
      *
      * @throws dev.varve.domain.error.LayerExistsException if another layer has its id
+     * @throws dev.varve.domain.error.BadDataException     if the record would be so large, by its labels, that it could not
+     *                                                     be read again
      */
     void put(LayerRecord layer) throws VarveException;
 
@@ -53,7 +55,11 @@ public interface Catalogue extends AutoCloseable {
     /** All images, by the digest of their configuration. */
     List<ImageRecord> images() throws VarveException;
 
-    /** Adds the image with the bytes of its configuration, or replaces the record that has the same digest. */
+    /**
+     * Adds the image with the bytes of its configuration, or replaces the record that has the same digest.
+     *
+     * @throws dev.varve.domain.error.BadDataException if one of the two would be so large that it could not be read again
+     */
     void putImage(ImageRecord image, byte[] config) throws VarveException;
 
     /** The bytes of the configuration of an image. @throws dev.varve.domain.error.NoSuchImageException if there is none */

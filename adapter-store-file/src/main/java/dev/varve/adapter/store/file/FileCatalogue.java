@@ -102,6 +102,9 @@ final class FileCatalogue implements Catalogue {
 
     @Override
     public void put(LayerRecord layer) throws VarveException {
+        if (Folders.number(Folders.name(layer.number())).isEmpty()) {
+            throw new IllegalArgumentException("no number that a store gives out: " + layer.number());
+        }
         exclusively(() -> {
             Optional<LayerRecord> holder = query(index -> index.find(layer.id()));
             if (holder.isPresent() && !holder.get().number().equals(layer.number())) {

@@ -24,7 +24,8 @@ import dev.varve.ports.syscall.OpenFile;
 final class RecordDirectory {
     /** One name is enough: only the holder of the lock stages, one file at a time. */
     private static final EntryName STAGED = EntryName.of("record");
-    private static final int LARGEST = 64 << 20;
+    /** A file that is larger is not written, and not read. */
+    static final int LARGEST = 16 << 20;
     private static final int FIRST_READ = 1 << 13;
     private final String label;
     private final Directory records;
@@ -69,8 +70,18 @@ final class RecordDirectory {
         }
     }
 
-    /** Makes or replaces the file; if lasting, it is on the disk when this returns. After a failure it is what it was before. */
+    /**
+     * Makes or replaces the file; if lasting, it is on the disk when this returns. After a failure it is what it was before.
+     *
+     * @throws BadDataException if it is so large that it could not be read again
+     */
     void put(EntryName name, byte[] content) throws VarveException {
+        if (content.length > LARGEST) {
+            throw new BadDataException(
+                    labelOf(name) + " would have " + content.length + " bytes, more than the " + LARGEST
+                            + " of a record",
+                    "nothing was changed; use fewer or shorter labels, names or configuration values");
+        }
         Optional<byte[]> before = lasting ? read(name) : Optional.empty();
         stage(content);
         moveIntoPlace(name);

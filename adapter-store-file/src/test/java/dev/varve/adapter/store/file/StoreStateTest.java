@@ -2,12 +2,14 @@ package dev.varve.adapter.store.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -25,8 +27,12 @@ import dev.varve.domain.error.StoreVersionException;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.error.WrongStateException;
+import dev.varve.domain.layer.ImageRecord;
 import dev.varve.domain.layer.LayerId;
+import dev.varve.domain.layer.LayerKind;
 import dev.varve.domain.layer.LayerNumber;
+import dev.varve.domain.layer.LayerRecord;
+import dev.varve.domain.layer.TreeForm;
 import dev.varve.domain.path.EntryName;
 import dev.varve.ports.store.Catalogue;
 import dev.varve.ports.syscall.Directory;
@@ -56,6 +62,46 @@ class StoreStateTest {
                 + "\",\"names\":[\"o:1\"],\"diffIds\":[],\"created\":\"2026-01-02T03:04:05.000000006Z\"}}\n");
         assertThat(text("configs/" + OLD_CONFIG)).isEqualTo("old");
         assertThat(text("next")).endsWith("\"record\":65}\n");
+    }
+
+    @Test
+    void whatCouldNotBeReadAgainIsNotWritten() throws VarveException {
+        String label = "x".repeat(RecordDirectory.LARGEST);
+        byte[] config = label.getBytes(StandardCharsets.US_ASCII);
+        try (Catalogue catalogue = Scenario.open(host)) {
+            LayerRecord old = catalogue.find(new LayerNumber(2)).orElseThrow();
+            for (LayerNumber number : List.of(old.number(), catalogue.nextNumber())) {
+                LayerRecord large = LayerRecord.create(number, new LayerId("large"), LayerKind.ACTIVE, TreeForm.DELTA,
+                        Optional.empty(), Map.of("label", label), Scenario.NOW);
+                assertThatExceptionOfType(BadDataException.class).isThrownBy(() -> catalogue.put(large))
+                        .withMessageContaining("catalogue/layers/" + number)
+                        .withMessageContaining("16777216");
+            }
+            byte[] larger = java.util.Arrays.copyOf(config, config.length + 1);
+            ImageRecord image = new ImageRecord(Digest.sha256(larger), List.of(), List.of(), null, Scenario.NOW);
+            assertThatExceptionOfType(BadDataException.class).isThrownBy(() -> catalogue.putImage(image, larger))
+                    .withMessageContaining("catalogue/configs/");
+            ImageRecord largest = new ImageRecord(Digest.sha256(config), List.of(), List.of(), null, Scenario.NOW);
+            catalogue.putImage(largest, config);
+            assertThat(catalogue.find(old.number())).contains(old);
+        }
+        try (Catalogue again = Scenario.open(host)) {
+            assertThat(again.find(new LayerId("large"))).isEmpty();
+            assertThat(again.images()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aNumberThatWouldNotBeFoundAgainIsRefused() throws VarveException {
+        LayerRecord layer = LayerRecord.create(new LayerNumber(1_000_000_000_000_000_000L), new LayerId("x"),
+                LayerKind.ACTIVE, TreeForm.DELTA, Optional.empty(), Map.of(), Scenario.NOW);
+        try (Catalogue catalogue = Scenario.open(host)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> catalogue.put(layer));
+        }
+        try (Catalogue again = Scenario.open(host)) {
+            assertThat(again.find(layer.id())).isEmpty();
+            again.nextNumber();
+        }
     }
 
     @ParameterizedTest
