@@ -63,6 +63,7 @@ public final class AttributeWriter {
 
     /** Brings a directory that may have other attributes to those wanted; the time is the caller's affair. */
     public void ofDirectory(Inode directory, EntryPath path, Attributes wanted) throws VarveException {
+        omissions.forget(path);
         FileStat now = directory.stat();
         if (now.uid() != wanted.uid() || now.gid() != wanted.gid()) {
             change(directory, path, wanted);
