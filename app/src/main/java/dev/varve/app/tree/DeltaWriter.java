@@ -1,8 +1,6 @@
 package dev.varve.app.tree;
 
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 
 import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.Errno;
@@ -27,8 +25,9 @@ import dev.varve.ports.syscall.OpenFile;
  * Writes the entries of a layer archive into an empty directory, as a delta upon the trees below. Whiteouts hide what
  * lies below and never what the same archive holds, in whichever order the two come (OCI image specification, layer.md,
  * "Whiteouts"). Rules where the specification leaves room: of two entries with one path the last counts; a parent that no
- * entry names has the attributes of the one below, or else root's, 0755 and the epoch; a parent that is a symbolic link
- * is followed within the root, the last component never is.
+ * entry names has the attributes of the one below, or else root's, 0755 and the epoch, and is not there at all if only
+ * whiteouts are beneath it and it is hidden itself; a parent that is a symbolic link is followed within the root, the last
+ * component never is; on the way to a whiteout only links of the trees below are followed ({@link Hiding}).
  */
 public final class DeltaWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 17;
@@ -41,8 +40,8 @@ public final class DeltaWriter implements AutoCloseable {
     private final FileCopier copier;
     private final ParentResolver parents;
     private final ContentKeeper keeper;
-    /** Directories of this delta that no entry has named yet. */
-    private final Set<EntryPath> implicit = new HashSet<>();
+    private final Skeleton skeleton;
+    private final Hiding hiding;
     private final byte[] buffer = new byte[BUFFER];
 
     /**
@@ -69,6 +68,8 @@ public final class DeltaWriter implements AutoCloseable {
             throw e;
         }
         this.parents = new ParentResolver(stack, marks, lower);
+        this.skeleton = new Skeleton(stack, marks, parents, attributes);
+        this.hiding = new Hiding(stack, marks, lower, parents, skeleton);
     }
 
     /** Writes all entries of the archive; returns how many there were. After a failure the directory holds some of them. */
@@ -85,13 +86,14 @@ public final class DeltaWriter implements AutoCloseable {
                 }
             } else {
                 switch (whiteout.get()) {
-                    case OciWhiteout.Removed removed -> hide(removed.path());
-                    case OciWhiteout.Opaque opaque -> hideAll(opaque.directory());
+                    case OciWhiteout.Removed removed -> hiding.hide(entry.path(), removed);
+                    case OciWhiteout.Opaque opaque -> hiding.hide(entry.path(), opaque);
                     case OciWhiteout.AufsMetadata metadata ->
                             attributes.omissions().add(entry.path(), "bookkeeping of AUFS", "");
                 }
             }
         }
+        hiding.finish();
         return count;
     }
 
@@ -100,7 +102,7 @@ public final class DeltaWriter implements AutoCloseable {
             if (entry.node().type() != FileType.DIRECTORY) {
                 throw new UnsafePathException("archive entry makes the root of the layer a " + entry.node().type());
             }
-            setAttributes(stack.enter(EntryPath.ROOT), entry.attributes());
+            skeleton.setAttributes(stack.enter(EntryPath.ROOT), entry.attributes());
             return;
         }
         if (entry.node() instanceof Node.Device device && device.type() == FileType.CHARACTER_DEVICE
@@ -109,6 +111,7 @@ public final class DeltaWriter implements AutoCloseable {
                     "archive entry is the character device 0:0, which overlayfs reads as a whiteout: " + entry.path());
         }
         EntryPath path = place(entry.path());
+        parents.made(path);
         DirectoryStack.Level level = stack.enter(path.parent());
         if (entry.node().type() == FileType.DIRECTORY) {
             putDirectory(level, path, entry.attributes());
@@ -196,28 +199,15 @@ public final class DeltaWriter implements AutoCloseable {
             if (!there.isDirectory()) {
                 boolean hides = marks.isWhiteout(parent, name, there);
                 keeper.takeAway(parent, name, path);
-                parents.forget(path);
+                skeleton.forgetCopied(path);
                 parent.makeDirectory(name, wanted.mode() | 0700);
                 if (hides) {
-                    makeOpaque(path);
+                    skeleton.makeOpaque(path);
                 }
             }
         }
-        setAttributes(stack.enter(path), wanted);
-        implicit.remove(path);
-    }
-
-    private void setAttributes(DirectoryStack.Level level, Attributes wanted) throws VarveException {
-        attributes.ofDirectory(level.directory(), level.path(), wanted);
-        if ((wanted.mode() & 0700) != 0700) {
-            level.directory().setMode(wanted.mode() | 0700);
-        }
-        level.leaveWith(wanted.mode(), wanted.modified());
-    }
-
-    private void makeOpaque(EntryPath path) throws VarveException {
-        marks.setOpaque(stack.enter(path).directory());
-        stack.leave(path); // to be entered afresh, as what hides the trees below
+        skeleton.setAttributes(stack.enter(path), wanted);
+        skeleton.named(path);
     }
 
     private void link(ArchiveEntry.HardLink entry) throws VarveException {
@@ -242,6 +232,7 @@ public final class DeltaWriter implements AutoCloseable {
         if (path.equals(target)) {
             throw new BadDataException("hard link to itself: " + entry.path(), "");
         }
+        parents.made(path);
         if (parents.own(path).isPresent()) {
             clear(path);
         }
@@ -262,116 +253,35 @@ public final class DeltaWriter implements AutoCloseable {
     /** A file that only a tree below has comes into this delta, so that it can be linked to. */
     private void copyUp(EntryPath path, UnionView.Found found) throws VarveException {
         Attributes wanted = found.attributes();
-        materialize(path.parent());
+        skeleton.materialize(path.parent());
         UnionView.Found again = lower.readable(path, parents.visible(path).orElse(found)); // making the parents moved it
         Directory directory = stack.enter(path.parent()).directory();
         if (!copier.copy(again.parent(), again.name(), again.stat(), wanted, directory, path.name(), path)) {
             throw new BadDataException("hard link to " + path + ", a device that this user may not make",
                     "run as root");
         }
+        skeleton.copiedUp(path);
     }
 
     /** Where an entry goes: its parent resolved and made, as far as it is missing. */
     private EntryPath place(EntryPath raw) throws VarveException {
-        EntryPath parent = raw.parent();
-        EntryPath resolved = parents.resolve(parent);
-        materialize(resolved);
+        EntryPath resolved = parents.resolve(raw.parent());
+        skeleton.materialize(resolved);
         return resolved.child(raw.name());
-    }
-
-    /** Makes the directories that lead to the path, with the attributes that they have below. */
-    private void materialize(EntryPath path) throws VarveException {
-        if (path.isRoot() || parents.isKnown(path)) {
-            return;
-        }
-        materialize(path.parent());
-        Optional<FileStat> own = parents.own(path);
-        boolean hidden = own.isPresent() && parents.isWhiteout(path, own.get());
-        if (own.isEmpty() || hidden) {
-            Optional<Attributes> below = Optional.empty();
-            Optional<UnionView.Found> found = hidden ? Optional.empty() : parents.visible(path);
-            if (found.isPresent() && found.get().stat().isDirectory()) {
-                below = Optional.of(found.get().attributes());
-            }
-            Directory parent = stack.enter(path.parent()).directory();
-            if (hidden) {
-                parent.remove(path.name());
-            }
-            parent.makeDirectory(path.name(), 0700);
-            if (hidden) {
-                makeOpaque(path);
-            }
-            setAttributes(stack.enter(path), below.orElse(Attributes.missingParent()));
-            implicit.add(path);
-        } else if (!own.get().isDirectory()) {
-            throw new BadDataException(
-                    "archive entry beneath " + path + ", which the same archive makes a " + own.get().type(),
-                    "the archive is damaged");
-        }
-        parents.know(path);
     }
 
     /** Removes what this delta has at the path: a later entry of the archive takes its place. */
     private void clear(EntryPath path) throws VarveException {
-        stack.leave(path);
-        parents.forget(path);
-        implicit.removeIf(p -> p.isWithin(path));
+        Optional<FileStat> there = parents.own(path);
+        if (there.isPresent() && there.get().isDirectory()) {
+            stack.leave(path);
+            parents.forget(path);
+            skeleton.forget(path);
+        } else {
+            skeleton.forgetCopied(path);
+        }
+        attributes.omissions().forgetWithin(path);
         keeper.takeAway(stack.enter(path.parent()).directory(), path.name(), path);
-    }
-
-    private void hide(EntryPath raw) throws VarveException {
-        Optional<EntryPath> parent = parents.existing(raw.parent());
-        if (parent.isEmpty()) {
-            return;
-        }
-        EntryPath path = parent.get().child(raw.name());
-        boolean below = parents.visible(path).isPresent();
-        Optional<FileStat> own = parents.own(path);
-        if (!below) {
-            return;
-        }
-        if (own.isEmpty()) {
-            materialize(path.parent());
-            marks.putWhiteout(stack.enter(path.parent()).directory(), path.name());
-        } else if (own.get().isDirectory()) {
-            clearWhiteouts(path);
-            makeOpaque(path);
-            if (implicit.contains(path)) {
-                setAttributes(stack.enter(path), Attributes.missingParent());
-            }
-        }
-    }
-
-    private void hideAll(EntryPath raw) throws VarveException {
-        Optional<EntryPath> directory = parents.existing(raw);
-        if (directory.isEmpty()) {
-            return;
-        }
-        EntryPath path = directory.get();
-        if (path.isRoot()) {
-            // overlayfs knows no opaque root: each name is hidden by itself
-            for (EntryName name : lower.list(EntryPath.ROOT)) {
-                hide(EntryPath.ROOT.child(name));
-            }
-            return;
-        }
-        if (parents.visible(path).isEmpty()) {
-            return;
-        }
-        materialize(path);
-        clearWhiteouts(path);
-        makeOpaque(path);
-    }
-
-    /** A whiteout in an opaque directory would be listed by the kernel, though it hides nothing. */
-    private void clearWhiteouts(EntryPath path) throws VarveException {
-        Directory directory = stack.enter(path).directory();
-        for (EntryName name : directory.list()) {
-            Optional<FileStat> stat = directory.find(name);
-            if (stat.isPresent() && marks.isWhiteout(directory, name, stat.get())) {
-                directory.remove(name);
-            }
-        }
     }
 
     /** Leaves all directories, which then have the times and modes of the archive. */

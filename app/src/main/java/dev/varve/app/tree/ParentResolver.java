@@ -1,16 +1,17 @@
 package dev.varve.app.tree;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.varve.domain.error.BadDataException;
-import dev.varve.domain.error.UnsafePathException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.path.EntryPath;
@@ -20,22 +21,20 @@ import dev.varve.ports.syscall.Directory;
 
 /**
  * Finds where the directories that an archive names really are, in a delta and the trees below it taken together:
- * symbolic links on the way are followed as if the root of the layer were {@code /}.
+ * symbolic links on the way are followed as if the root of the layer were {@code /}, and {@code ..} in them is the parent
+ * of what was reached, as in path_resolution(7).
  */
 final class ParentResolver {
     private static final int MAX_LINKS = 40;
+    /** Of one way, those that links bring with them included; so that no archive can make ways that take seconds. */
+    private static final int MAX_PARTS = 4096;
     private static final int REMEMBERED = 4096;
     private final DirectoryStack stack;
     private final Marks marks;
     private final UnionView lower;
-    private final Map<EntryPath, EntryPath> resolved = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<EntryPath, EntryPath> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<EntryPath, EntryPath> resolved = new HashMap<>();
+    /** The links that led to what is in {@link #resolved}. */
+    private final Set<EntryPath> followed = new HashSet<>();
     private final Set<EntryPath> known = new HashSet<>();
 
     ParentResolver(DirectoryStack stack, Marks marks, UnionView lower) {
@@ -43,6 +42,22 @@ final class ParentResolver {
         this.marks = marks;
         this.lower = lower;
     }
+
+    /** Which symbolic links lead on. */
+    private enum Links {
+        ALL,
+        /** Those that the trees below have, though the delta may have them once more. */
+        OF_LOWER
+    }
+
+    /**
+     * Where a way leads.
+     *
+     * @param exists  whether the delta or a tree below has the directory; else the missing parts keep their names
+     * @param linked  whether a symbolic link was followed
+     * @param problem why there can be no such directory, or null
+     */
+    record Way(EntryPath path, boolean exists, boolean linked, @Nullable String problem) {}
 
     /** Whether the delta is known to have this directory. */
     boolean isKnown(EntryPath directory) {
@@ -56,17 +71,46 @@ final class ParentResolver {
         known.add(directory);
     }
 
-    /** The path and all beneath it are not what they were. */
+    /** The directory at the path, and all beneath it, are not what they were. */
     void forget(EntryPath path) {
         known.removeIf(p -> p.isWithin(path));
-        resolved.clear();
+        forgetWays();
     }
 
-    /** The directory itself; its missing parts keep their names. */
+    private void forgetWays() {
+        resolved.clear();
+        followed.clear();
+    }
+
+    /** There is something new at the path, which the delta did not have. */
+    void made(EntryPath path) {
+        if (followed.contains(path)) {
+            forgetWays();
+        }
+    }
+
+    /** What the trees below have at the path is not seen any more. */
+    void hid(EntryPath path, FileStat below) {
+        if (below.type() == FileType.SYMLINK) {
+            made(path);
+        } else if (below.isDirectory() && followed.stream().anyMatch(p -> p.isWithin(path))) {
+            forgetWays();
+        }
+    }
+
+    /** The directory that an entry goes into; its missing parts keep their names. */
     EntryPath resolve(EntryPath directory) throws VarveException {
         EntryPath cached = resolved.get(directory);
         if (cached == null) {
-            cached = walk(directory).path;
+            if (resolved.size() >= REMEMBERED || followed.size() >= REMEMBERED) {
+                forgetWays();
+            }
+            Way way = walk(directory, Links.ALL);
+            if (way.problem != null) {
+                throw new BadDataException(way.problem + " on the way to " + directory,
+                        "the archive's symbolic links are damaged");
+            }
+            cached = way.path;
             resolved.put(directory, cached);
         }
         return cached;
@@ -74,73 +118,115 @@ final class ParentResolver {
 
     /** The directory itself, if the delta or a tree below has it. */
     Optional<EntryPath> existing(EntryPath directory) throws VarveException {
-        Walked walked = walk(directory);
-        return walked.exists ? Optional.of(walked.path) : Optional.empty();
+        Way way = walk(directory, Links.ALL);
+        return way.exists ? Optional.of(way.path) : Optional.empty();
     }
 
-    private record Walked(EntryPath path, boolean exists) {}
+    /** Where the directory of a whiteout is: a link that only the delta has leads to nothing that is below. */
+    Way ofWhiteout(EntryPath directory) throws VarveException {
+        return walk(directory, Links.OF_LOWER);
+    }
 
-    private Walked walk(EntryPath directory) throws VarveException {
-        Deque<EntryName> rest = new ArrayDeque<>(directory.names());
+    /** What a step finds: a link's target, or whether there is a directory, and whether the delta has it. */
+    private record Step(byte @Nullable [] target, boolean directory, boolean own) {
+        static final Step NOTHING = new Step(null, false, false);
+    }
+
+    private Way walk(EntryPath directory, Links links) throws VarveException {
+        Deque<Optional<EntryName>> rest = new ArrayDeque<>();
+        directory.names().forEach(name -> rest.add(Optional.of(name)));
         EntryPath at = EntryPath.ROOT;
         boolean exists = true;
-        int links = 0;
-        while (!rest.isEmpty()) {
-            EntryPath next = at.child(rest.pop());
-            if (isKnown(next)) {
-                at = next;
+        boolean own = true;
+        int linked = 0;
+        for (int parts = 0; !rest.isEmpty(); parts++) {
+            if (parts > MAX_PARTS) {
+                return new Way(at, false, linked > 0,
+                        "symbolic links that lead through more than " + MAX_PARTS + " directories");
+            }
+            Optional<EntryName> part = rest.pop();
+            if (part.isEmpty()) {
+                if (!exists) {
+                    return new Way(at, false, true, "a symbolic link that leads through what is no directory");
+                }
+                at = at.isRoot() ? at : at.parent(); // the parent of the root is the root, as in a chroot(2)
+                own = enterOwn(at) != null;
                 continue;
             }
-            Optional<byte[]> target = Optional.empty();
-            Optional<FileStat> own = exists ? own(next) : Optional.empty();
-            if (own.isPresent()) {
-                if (own.get().type() == FileType.SYMLINK && !isWhiteout(next, own.get())) {
-                    target = Optional.of(stack.enter(at).directory().readLink(next.name()));
-                } else {
-                    exists = own.get().isDirectory();
-                }
-            } else if (exists) {
-                Optional<UnionView.Found> found = visible(next);
-                if (found.isPresent() && found.get().stat().type() == FileType.SYMLINK) {
-                    target = Optional.of(found.get().parent().readLink(found.get().name()));
-                } else {
-                    exists = found.isPresent() && found.get().stat().isDirectory();
-                }
-            }
-            if (target.isEmpty()) {
+            EntryPath next = at.child(part.get());
+            Step step = isKnown(next) ? new Step(null, true, true) : exists ? step(at, own, next, links) : Step.NOTHING;
+            byte[] target = step.target;
+            if (target == null) {
                 at = next;
-            } else if (++links > MAX_LINKS) {
-                throw new BadDataException("too many symbolic links on the way to " + directory,
-                        "the archive's links lead in a circle");
+                exists = step.directory;
+                own = step.own;
+            } else if (++linked > MAX_LINKS) {
+                return new Way(at, false, true, "too many symbolic links");
             } else {
-                at = follow(target.get(), at, rest);
+                if (links == Links.ALL) {
+                    followed.add(next);
+                }
+                if (target.length > 0 && target[0] == '/') {
+                    at = EntryPath.ROOT;
+                    own = true;
+                }
+                push(target, rest);
             }
         }
-        return new Walked(at, exists);
+        return new Way(at, exists, linked > 0, null);
     }
 
-    /** Puts the parts of the link's target before the rest of the way; returns where they begin. */
-    private static EntryPath follow(byte[] target, EntryPath from, Deque<EntryName> rest) throws UnsafePathException {
-        EntryPath start = target.length > 0 && target[0] == '/' ? EntryPath.ROOT : from;
-        Deque<EntryName> parts = new ArrayDeque<>(start.names());
-        int begin = 0;
-        for (int i = 0; i <= target.length; i++) {
-            if (i < target.length && target[i] != '/') {
+    /** @param own whether the delta has the directory at {@code at}; else a tree below shows it */
+    private Step step(EntryPath at, boolean own, EntryPath next, Links links) throws VarveException {
+        if (own) {
+            DirectoryStack.Level level = stack.enter(at);
+            Directory parent = level.directory();
+            Optional<FileStat> stat = parent.find(next.name());
+            if (stat.isPresent()) {
+                if (stat.get().isDirectory()) {
+                    know(next);
+                    return new Step(null, true, true);
+                }
+                if (stat.get().type() != FileType.SYMLINK || marks.isWhiteout(parent, next.name(), stat.get())) {
+                    return Step.NOTHING;
+                }
+                byte[] target = parent.readLink(next.name());
+                boolean leads = links == Links.ALL || !level.lowerHidden() && Arrays.equals(target, below(next).target);
+                return leads ? new Step(target, false, false) : Step.NOTHING;
+            }
+            if (level.lowerHidden()) {
+                return Step.NOTHING;
+            }
+        }
+        return below(next);
+    }
+
+    private Step below(EntryPath path) throws VarveException {
+        Optional<UnionView.Found> found = lower.find(path);
+        if (found.isEmpty()) {
+            return Step.NOTHING;
+        }
+        return found.get().stat().type() == FileType.SYMLINK
+                ? new Step(found.get().parent().readLink(found.get().name()), false, false)
+                : new Step(null, found.get().stat().isDirectory(), false);
+    }
+
+    /** Puts the parts of a link's target before the rest of the way; {@code ..} is an empty one. */
+    private static void push(byte[] target, Deque<Optional<EntryName>> rest) {
+        int end = target.length;
+        for (int i = target.length - 1; i >= -1; i--) {
+            if (i >= 0 && target[i] != '/') {
                 continue;
             }
-            int n = i - begin;
+            int begin = i + 1;
+            int n = end - begin;
             if (n == 2 && target[begin] == '.' && target[begin + 1] == '.') {
-                parts.pollLast(); // the parent of the root is the root, as in a chroot(2)
+                rest.push(Optional.empty());
             } else if (n > 0 && !(n == 1 && target[begin] == '.')) {
-                parts.addLast(EntryName.ofRange(target, begin, i));
+                rest.push(Optional.of(EntryName.ofRange(target, begin, end)));
             }
-            begin = i + 1;
+            end = i;
         }
-        List<EntryName> whole = List.copyOf(parts);
-        for (EntryName part : whole.reversed()) {
-            rest.push(part);
-        }
-        return EntryPath.ROOT;
     }
 
     /** What the delta has at the path, which leads through real directories; a mark is an entry too. */
@@ -149,7 +235,7 @@ final class ParentResolver {
         return at == null ? Optional.empty() : at.find(path.name());
     }
 
-    private @org.jspecify.annotations.Nullable Directory enterOwn(EntryPath path) throws VarveException {
+    private @Nullable Directory enterOwn(EntryPath path) throws VarveException {
         if (isKnown(path)) {
             return stack.enter(path).directory();
         }
