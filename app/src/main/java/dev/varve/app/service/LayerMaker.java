@@ -138,8 +138,8 @@ final class LayerMaker {
         boolean one = !plain.compressed() && expected.blob().map(d -> d.algorithm().equals(algorithm)).orElse(true);
         Optional<MessageDigest> diffDigest = one ? Optional.empty() : Optional.of(Digest.computation(algorithm));
         long entries;
-        try (UnionView lower = Trees.view(core, below);
-                ReadAhead ahead = new ReadAhead(new DigestedStream(plain.stream(), diffDigest));
+        try (ReadAhead ahead = new ReadAhead(new DigestedStream(plain.stream(), diffDigest), plain.stream());
+                UnionView lower = Trees.view(core, below);
                 FramingRecorder framing = FramingRecorder.begin(core.syscalls().directory(place.directory()));
                 LayerReader reader = core.archives().reader(ahead, ArchiveLimits.DEFAULT, framing);
                 DeltaWriter writer = new DeltaWriter(core.syscalls().directory(tree.root()), staging, lower,

@@ -1,5 +1,6 @@
 package dev.varve.app.service;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that another thread reads ahead of its reader, so that reading, inflating and digesting go on while files are
- * written. At most a few chunks are held. Closing it leaves the stream below open.
+ * written. At most a few chunks are held. The other thread closes what is read, whatever
+ * comes, as the last thing that it does: native memory must not go while it is worked upon.
  */
 final class ReadAhead extends InputStream {
     private static final int CHUNK = 1 << 18;
@@ -18,48 +20,50 @@ final class ReadAhead extends InputStream {
     private static final long PATIENCE_MILLIS = 50;
     private static final java.time.Duration LAST_READ = java.time.Duration.ofSeconds(1);
 
-    /** A piece of the stream, its end, or the failure that ended it. */
-    private record Chunk(byte[] bytes, int length, @Nullable Throwable failure) {
-        boolean isLast() {
-            return length <= 0;
-        }
-    }
+    /** A piece of the stream; none is shorter than {@link #CHUNK} but the last. */
+    private record Chunk(byte[] bytes, int length) {}
 
     private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(CHUNKS);
     private final BlockingQueue<byte[]> empty = new ArrayBlockingQueue<>(CHUNKS + 2);
     private final Thread thread;
     private volatile boolean over;
-    private Chunk current = new Chunk(new byte[0], 1, null);
-    private int at = 1;
+    /** What ended the reading, if that was not the end of the stream. Set before {@link #ended}. */
+    private volatile @Nullable Throwable failure;
+    private volatile boolean ended;
+    private @Nullable Chunk current;
+    private int at;
 
-    ReadAhead(InputStream in) {
+    /** @param source of the stream, which the other thread closes */
+    ReadAhead(InputStream in, Closeable source) throws IOException {
         for (int i = 0; i < CHUNKS + 2; i++) {
             empty.add(new byte[0]);
         }
-        thread = Thread.ofPlatform().name("varve-read-ahead").daemon().start(() -> run(in));
-    }
-
-    private void run(InputStream in) {
         try {
-            Chunk chunk;
-            do {
-                byte[] buffer = take(empty);
-                if (buffer == null) {
-                    return;
-                }
-                chunk = fill(in, buffer.length == CHUNK ? buffer : new byte[CHUNK]);
-            } while (give(chunk) && !chunk.isLast());
-        } catch (InterruptedException e) {
-            over = true; // nobody but close() interrupts this thread
+            thread = Thread.ofPlatform().name("varve-read-ahead").daemon().start(() -> run(in, source));
+        } catch (Throwable e) { // no room for one more thread
+            source.close();
+            throw e;
         }
     }
 
-    private static Chunk fill(InputStream in, byte[] buffer) {
-        try {
-            int n = in.readNBytes(buffer, 0, buffer.length);
-            return new Chunk(buffer, n, null);
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            return new Chunk(buffer, -1, e);
+    /** Lets nothing pass: whoever waits for this thread has to hear of every end that it can have. */
+    private void run(InputStream in, Closeable source) {
+        try (source) {
+            boolean last = false;
+            while (!last) {
+                byte[] buffer = take(empty);
+                if (buffer == null) {
+                    break;
+                }
+                byte[] room = buffer.length == CHUNK ? buffer : new byte[CHUNK];
+                int n = in.readNBytes(room, 0, CHUNK);
+                boolean given = n > 0 && give(new Chunk(room, n));
+                last = !given || n < CHUNK;
+            }
+        } catch (Throwable e) {
+            failure = e;
+        } finally {
+            ended = true;
         }
     }
 
@@ -93,30 +97,44 @@ final class ReadAhead extends InputStream {
         if (length == 0) {
             return 0;
         }
-        while (!current.isLast() && at >= current.length()) {
-            if (current.bytes().length == CHUNK) {
-                empty.add(current.bytes());
+        Chunk chunk = current;
+        while (chunk == null || at >= chunk.length()) {
+            if (chunk != null) {
+                empty.add(chunk.bytes());
             }
-            current = next();
+            chunk = next();
+            current = chunk;
             at = 0;
-        }
-        if (current.isLast()) {
-            Throwable failure = current.failure();
-            switch (failure) {
-                case null -> { return -1; }
-                case IOException e -> throw e;
-                default -> throw new IOException("reading ahead failed", failure);
+            if (chunk == null) {
+                return end();
             }
         }
-        int n = Math.min(length, current.length() - at);
-        System.arraycopy(current.bytes(), at, buffer, from, n);
+        int n = Math.min(length, chunk.length() - at);
+        System.arraycopy(chunk.bytes(), at, buffer, from, n);
         at += n;
         return n;
     }
 
-    private Chunk next() throws IOException {
+    private int end() throws IOException {
+        Throwable why = failure;
+        return switch (why) {
+            case null -> -1;
+            case IOException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IOException("reading ahead failed: " + why, why);
+        };
+    }
+
+    /** The next piece, or null if there are no more. */
+    private @Nullable Chunk next() throws IOException {
         try {
-            return full.take();
+            while (true) {
+                boolean last = ended; // asked first: what was given before is in the queue by then
+                Chunk chunk = last ? full.poll() : full.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                if (chunk != null || last) {
+                    return chunk;
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("interrupted while an archive was read");
