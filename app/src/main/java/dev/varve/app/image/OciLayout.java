@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +22,7 @@ import dev.varve.domain.path.EntryPath;
 /**
  * An OCI image layout (OCI image specification 1.1, image-layout.md, image-index.md, manifest.md). Where an index lists
  * an image for several platforms, the one for Linux and this architecture is taken, else the only one that is there.
+ * What an index lists of types that are not known is passed over: it "MUST NOT generate an error" (image-index.md).
  */
 final class OciLayout {
     static final EntryPath INDEX = EntryPath.of("index.json");
@@ -30,14 +32,16 @@ final class OciLayout {
 
     private final ImageSource source;
     private final List<Descriptor> top;
+    /** Types of what an index listed and what was passed over. */
+    private final Set<String> unknown = new TreeSet<>();
     /** The manifests that are there, each with its names. */
     private final Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
     private final Map<Digest, Set<String>> names = new LinkedHashMap<>();
     private boolean complete = true;
 
-    private OciLayout(ImageSource source, List<Descriptor> top) {
+    private OciLayout(ImageSource source) throws VarveException {
         this.source = source;
-        this.top = top;
+        this.top = listed(source.describe(INDEX), source.document(INDEX), "");
     }
 
     static OciLayout read(ImageSource source) throws VarveException {
@@ -47,22 +51,38 @@ final class OciLayout {
                 throw version.error("is an unknown version: " + Json.printable(version.text()));
             }
         }
-        OciLayout layout = new OciLayout(source, listed(source.describe(INDEX), source.document(INDEX), ""));
+        OciLayout layout = new OciLayout(source);
         layout.collect();
         return layout;
     }
 
     /** The images that an index lists. */
-    private static List<Descriptor> listed(String document, byte[] bytes, String mediaType) throws BadDataException {
+    private List<Descriptor> listed(String document, byte[] bytes, String mediaType) throws BadDataException {
         Json index = parsed(document, bytes, mediaType);
         List<Descriptor> list = new ArrayList<>();
         for (Json item : index.at("manifests").items()) {
-            Descriptor descriptor = Descriptor.parse(item, LISTED);
+            Optional<String> other = otherThanImage(item);
+            if (other.isPresent()) {
+                unknown.add(other.get());
+                continue;
+            }
+            Descriptor descriptor = Descriptor.parse(item);
             if (descriptor.image()) {
                 list.add(descriptor);
             }
         }
         return list;
+    }
+
+    /** The type of what is listed, if that can be no image. Nothing else of it is looked at. */
+    private static Optional<String> otherThanImage(Json item) throws BadDataException {
+        String type = item.at("mediaType").text();
+        if (!LISTED.contains(type)) {
+            return Optional.of(type);
+        }
+        Optional<Json> artifact = item.find("artifactType"); // of an image the type of its configuration (descriptor.md)
+        return artifact.isEmpty() || MediaTypes.CONFIG.contains(artifact.get().text()) ? Optional.empty()
+                : Optional.of(artifact.get().text());
     }
 
     /**
@@ -136,7 +156,9 @@ final class OciLayout {
             return images.getFirst();
         }
         if (images.isEmpty()) {
-            throw new BadDataException("no image in " + source.name() + ": its index lists none that is there", "");
+            String others = unknown.stream().limit(3).map(Json::printable).collect(Collectors.joining(", "));
+            throw new BadDataException("no image in " + source.name() + ": its index lists none that is there"
+                    + (others.isEmpty() ? "" : ", only what is of unknown media types: " + others), "");
         }
         if (images.stream().anyMatch(d -> d.platform().isEmpty())) {
             throw several(images);

@@ -141,8 +141,8 @@ class BadImagesTest extends ImageFixture {
                 () -> load(manifest(files,
                         SampleImage.manifest(files.blob(SampleImage.CONFIG, config, ""), List.of(squash)))),
                 "layers[0].mediaType", "unknown media type: application/squashfs");
-        assertBad(() -> load(SampleImage.layout(files, files.blob("text/plain", config, ""))), "manifests[0].mediaType",
-                "unknown media type: text/plain");
+        assertBad(() -> load(SampleImage.layout(files, files.blob("text/plain", config, ""))), "no image in",
+                "unknown media types: text/plain");
     }
 
     private static ImageFiles manifest(ImageFiles files, byte[] manifest) {

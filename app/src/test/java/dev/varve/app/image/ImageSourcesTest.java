@@ -187,4 +187,16 @@ class ImageSourcesTest extends ImageFixture {
         assertThat(loaded.omissions()).containsExactly(FakeLayers.omission("file0"), FakeLayers.omission("big"));
         assertThat(images.find("a").omissions()).isEmpty();
     }
+
+    @Test
+    void whatAnIndexListsOfUnknownTypesIsPassedOver() throws IOException {
+        ImageFiles files = new ImageFiles();
+        String unknown = "{\"mediaType\":\"application/vnd.example.sbom\",\"digest\":\"blake3:00\",\"size\":\"?\"}";
+        String signature = files.blob(SampleImage.MANIFEST, SampleImage.manifest("{}", List.of()),
+                ",\"artifactType\":\"application/vnd.example.signature\"");
+        String nested = files.blob(SampleImage.INDEX, SampleImage.index(unknown, signature,
+                sample.addTo(files, Compression.GZIP, ",\"artifactType\":\"" + SampleImage.CONFIG + "\"")), "");
+        Image image = load(SampleImage.layout(files, unknown, signature, nested));
+        assertLoaded(image);
+    }
 }
