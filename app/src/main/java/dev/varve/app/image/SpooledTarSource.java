@@ -20,11 +20,13 @@ import dev.varve.ports.archive.LayerReader;
  * several entries of one name the last counts, as for tar. Links are followed within the archive, by names alone.
  */
 final class SpooledTarSource implements ImageSource {
-    private static final ArchiveLimits LIMITS = new ArchiveLimits(100_000, 1 << 20, 4096, 1 << 16);
+    private static final ArchiveLimits LIMITS = new ArchiveLimits(100_000, 1 << 20, 4096, 128, 1 << 16, 1L << 40);
     /** Above this a file goes to the spool. */
     private static final long SMALL = 1 << 20;
     private static final long MEMORY = 32 << 20;
     private static final int NAMES = 32 << 20;
+    /** Of all holes together: they cost no room, but have to be read and digested. */
+    private static final long HOLES = 64L << 30;
     private static final int HOPS = 40;
 
     private final String name;
@@ -33,6 +35,7 @@ final class SpooledTarSource implements ImageSource {
     private final byte[] buffer = new byte[1 << 18];
     private long kept;
     private long names;
+    private long holes;
 
     private SpooledTarSource(String name, Spool spool) {
         this.name = name;
@@ -140,8 +143,15 @@ final class SpooledTarSource implements ImageSource {
             return new Small(bytes);
         }
         long start = spool.reserve(size);
+        long stored = 0;
         for (int n = reader.read(buffer, 0, buffer.length); n > 0; n = reader.read(buffer, 0, buffer.length)) {
             spool.write(start + reader.dataOffset(), buffer, n);
+            stored += n;
+        }
+        holes += size - stored;
+        if (holes > HOLES) {
+            throw new BadDataException("the sparse files in it have holes of more than " + HOLES + " bytes together",
+                    "save the image again without sparse files");
         }
         return new Large(spool, start, size);
     }

@@ -21,6 +21,7 @@ import dev.varve.domain.error.UnsafePathException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.ports.archive.Compression;
 import dev.varve.ports.in.Images;
+import dev.varve.testkit.tree.TarBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -282,5 +283,34 @@ class BadImagesTest extends ImageFixture {
         assertThatThrownBy(() -> images.load(temp.resolve("absent"), Optional.of("Not:a:name"), Images.Progress.NONE))
                 .isInstanceOf(VarveException.class)
                 .hasMessageContaining("not a name for an image: Not:a:name");
+    }
+
+    /** GNU's sparse format 0.1, its map and size in records: nothing but a hole. */
+    private static byte[] hole(String name, long size) {
+        String records = record("GNU.sparse.name=" + name) + record("GNU.sparse.size=" + size)
+                + record("GNU.sparse.numblocks=1") + record("GNU.sparse.map=" + size + ",0");
+        return new TarBuilder()
+                .entry("PaxHeaders/x", 'x', 0644, 0, 0, 0, "", records.getBytes(StandardCharsets.US_ASCII))
+                .file("x", "")
+                .build();
+    }
+
+    private static String record(String keyAndValue) {
+        int length = keyAndValue.length() + 4; // two digits, a blank and the end of the line
+        return (length > 99 ? length + 1 : length) + " " + keyAndValue + "\n";
+    }
+
+    @Test
+    void filesOfHolesThatNobodyCouldReadToTheirEnd() {
+        for (long size : new long[]{1L << 60, (1L << 40) + 1, 100L << 30}) {
+            assertBad(() -> load(hole("blobs/sha256/" + "a".repeat(64), size)), "the stream", "bytes");
+        }
+    }
+
+    @Test
+    void namesOfThousandsOfParts() {
+        byte[] name = "a/".repeat(2000).getBytes(StandardCharsets.UTF_8);
+        assertBad(() -> load(new TarBuilder().pax("path", name).file("x", "").build()), "the stream",
+                "more than 128 parts");
     }
 }

@@ -130,6 +130,15 @@ public final class EntryPath implements Comparable<EntryPath> {
         return names;
     }
 
+    /** The components in number: 0 for the root. */
+    public int depth() {
+        int depth = isRoot() ? 0 : 1;
+        for (byte b : bytes) {
+            depth += b == '/' ? 1 : 0;
+        }
+        return depth;
+    }
+
     /** Whether this is {@code directory} itself or lies beneath it. */
     public boolean isWithin(EntryPath directory) {
         int n = directory.bytes.length;

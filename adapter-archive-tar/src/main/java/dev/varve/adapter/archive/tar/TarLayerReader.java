@@ -189,13 +189,13 @@ final class TarLayerReader implements LayerReader {
         PaxRecords pax = own == null ? global : own;
         EntryFields fields = new EntryFields(pax, longName, longLink, limits.pathBytes(), b, at);
         byte[] name = fields.name();
-        EntryPath path = EntryPath.ofArchive(name);
+        EntryPath path = path(name);
         Attributes attributes = fields.attributes();
         if (pax.sparse && type != 0 && type != '0' && type != '7') {
             throw new IllegalArgumentException("a sparse map for what is no regular file");
         }
         if (type == '1') {
-            return hardLink(path, EntryPath.ofArchive(fields.link()), attributes, fields.storedSize());
+            return hardLink(path, path(fields.link()), attributes, fields.storedSize());
         }
         Node node = switch (type) {
             case 0, '0', '7' -> name[name.length - 1] == '/' ? directoryOfV7(fields) : regularFile(fields);
@@ -215,6 +215,14 @@ final class TarLayerReader implements LayerReader {
                     "archive entry for the root of the layer that is no directory, but " + node.type());
         }
         return new ArchiveEntry.File(path, node, attributes);
+    }
+
+    private EntryPath path(byte[] name) throws UnsafePathException {
+        EntryPath path = EntryPath.ofArchive(name);
+        if (path.depth() > limits.pathDepth()) {
+            throw new IllegalArgumentException("a name of more than " + limits.pathDepth() + " parts");
+        }
+        return path;
     }
 
     private ArchiveEntry hardLink(EntryPath path, EntryPath target, Attributes attributes, long size)
@@ -246,7 +254,7 @@ final class TarLayerReader implements LayerReader {
         if (!pax.sparse) {
             contentFollows(stored);
             segmentLeft = stored;
-            return new Node.RegularFile(stored);
+            return new Node.RegularFile(limited(stored));
         }
         return sparseFile(pax.sparseMapIsContent()
                 ? SparseMap.ofContent(input, pax, stored, limits.sparseSegments(), limits.metadataBytes() - metadata)
@@ -262,7 +270,14 @@ final class TarLayerReader implements LayerReader {
         sparse.requireStored(stored);
         map = sparse;
         contentFollows(sparse.dataSize());
-        return new Node.RegularFile(sparse.fileSize());
+        return new Node.RegularFile(limited(sparse.fileSize()));
+    }
+
+    private long limited(long size) {
+        if (size > limits.fileBytes()) {
+            throw new IllegalArgumentException("a file larger than " + limits.fileBytes() + " bytes");
+        }
+        return size;
     }
 
     private void contentFollows(long size) {

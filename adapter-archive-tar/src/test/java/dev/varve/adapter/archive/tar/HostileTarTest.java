@@ -27,6 +27,10 @@ class HostileTarTest {
         return new RawTar();
     }
 
+    private static ArchiveLimits limits(long entries, int metadataBytes, int pathBytes) {
+        return new ArchiveLimits(entries, metadataBytes, pathBytes, 100, 1, 1L << 40);
+    }
+
     static Stream<Arguments> bad() {
         return Stream.of(bad("an unknown type", "'Z'", () -> tar().add(header('Z', "a", 0)).end()),
                 bad("a multi-volume part", "type M", () -> tar().add(header('M', "a", 0).gnu()).end()),
@@ -76,13 +80,19 @@ class HostileTarTest {
                 bad("a global attribute", "global", () -> tar().pax('g', "SCHILY.xattr.user.a=b").file("a", "").end()),
                 bad("a PAX header and no entry", "between a header", () -> tar().pax('x', "path=b").end()),
                 bad("a PAX header at the end", "between a header", () -> tar().pax('x', "path=b").withoutEnd()),
-                bad("one empty block", "two", () -> tar().raw(new byte[512]).file("a", "").end()),
-                bad("a PAX header larger than the limit", "more than",
-                        () -> tar().add(header('x', "p", 1L << 32)).end()),
+                bad("one empty block", "two", () -> tar().raw(new byte[512])
+                        .file("a", "")
+                        .end()),
+                bad("a PAX header larger than the limit", "more than", () -> tar().add(header('x', "p", 1L << 32))
+                        .end()),
                 bad("a long name larger than the limit", "more than",
                         () -> tar().add(header('L', "p", 1L << 32)).end()),
                 bad("a name over the limit", "longer than",
                         () -> tar().pax('x', "path=" + "a".repeat(70_000)).file("a", "").end()),
+                bad("a name of 32,000 parts", "more than 1024 parts",
+                        () -> tar().pax('x', "path=" + "a/".repeat(32_000) + "f").file("a", "").end()),
+                bad("a hard link's target of 32,000 parts", "more than 1024 parts",
+                        () -> tar().pax('x', "linkpath=" + "a/".repeat(32_000) + "f").add(header('1', "a", 0)).end()),
                 bad("an attribute without a name", "without a name",
                         () -> tar().pax('x', "SCHILY.xattr.=b").file("a", "").end()),
                 bad("an attribute that is not base64", "base64",
@@ -166,8 +176,8 @@ class HostileTarTest {
     @Test
     void acceptsExactlyAsManyEntriesAsTheLimitSays() throws IOException {
         byte[] tar = tar().file("a", "").file("b", "").end();
-        assertThat(Tars.read(new ByteArrayInputStream(tar), new ArchiveLimits(2, 1000, 100, 1))).hasSize(2);
-        assertThatThrownBy(() -> Tars.read(new ByteArrayInputStream(tar), new ArchiveLimits(1, 1000, 100, 1)))
+        assertThat(Tars.read(new ByteArrayInputStream(tar), limits(2, 1000, 100))).hasSize(2);
+        assertThatThrownBy(() -> Tars.read(new ByteArrayInputStream(tar), limits(1, 1000, 100)))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageContaining("more than 1 entries");
     }
@@ -178,7 +188,7 @@ class HostileTarTest {
         for (int i = 0; i < 10; i++) {
             tar.pax('g', "comment=x");
         }
-        assertThatThrownBy(() -> Tars.read(new ByteArrayInputStream(tar.end()), new ArchiveLimits(9, 1000, 100, 1)))
+        assertThatThrownBy(() -> Tars.read(new ByteArrayInputStream(tar.end()), limits(9, 1000, 100)))
                 .isInstanceOf(BadDataException.class);
     }
 
@@ -189,7 +199,7 @@ class HostileTarTest {
                 .pax('x', "comment=" + "c".repeat(500))
                 .file("a", "")
                 .end();
-        assertThatThrownBy(() -> Tars.read(new ByteArrayInputStream(tar), new ArchiveLimits(9, 1000, 1000, 1)))
+        assertThatThrownBy(() -> Tars.read(new ByteArrayInputStream(tar), limits(9, 1000, 1000)))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageContaining("more than 1000 bytes");
     }
@@ -208,5 +218,13 @@ class HostileTarTest {
     void printsNamesEscaped() {
         byte[] tar = tar().file("../\u001b[2J", "").end();
         assertThatThrownBy(() -> Tars.read(tar)).hasMessageNotContaining("\u001b").hasMessageContaining("\\x1b");
+    }
+
+    @Test
+    void acceptsExactlyAsManyPartsOfANameAsTheLimitSays() throws IOException {
+        String deepest = "a/".repeat(1023) + "f";
+        assertThat(Tars.only(tar().pax('x', "path=./" + deepest).file("a", "").end()).path()).isEqualTo("/" + deepest);
+        byte[] deeper = tar().pax('x', "path=a/" + deepest).file("a", "").end();
+        assertThatThrownBy(() -> Tars.read(deeper)).isInstanceOf(BadDataException.class);
     }
 }

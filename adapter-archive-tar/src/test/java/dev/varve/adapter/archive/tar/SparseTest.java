@@ -84,7 +84,7 @@ class SparseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 5, Long.MAX_VALUE})
+    @ValueSource(longs = {0, 5, 1L << 44})
     void aFileMayBeAHoleOnly(long size) throws IOException {
         for (byte[] tar : new byte[][]{version01("", 0, size, ""), version01(size + ",0", 1, size, ""),
             version10("0\n", size, ""), version10("1\n" + size + "\n0\n", size, "")}) {
@@ -172,7 +172,7 @@ class SparseTest {
 
     @Test
     void refusesMoreSegmentsThanTheLimit() throws IOException {
-        ArchiveLimits limits = new ArchiveLimits(9, 10_000, 100, 2);
+        ArchiveLimits limits = new ArchiveLimits(9, 10_000, 100, 9, 2, 1L << 40);
         for (byte[] tar : new byte[][]{version01("0,1,2,1,4,1", 3, 10, "abc"),
             version10("3\n0\n1\n2\n1\n4\n1\n", 10, "abc"),
             new RawTar().add(old(10, 3).octal(386, 12, 1)
@@ -191,7 +191,18 @@ class SparseTest {
     @Test
     void refusesAMapLargerThanTheLimit() {
         byte[] tar = version10("1\n" + "0".repeat(10) + "\n1\n", 10, "a");
-        assertThatThrownBy(() -> Tars.read(new ByteArrayInputStream(tar), new ArchiveLimits(9, 500, 100, 9)))
+        assertThatThrownBy(
+                () -> Tars.read(new ByteArrayInputStream(tar), new ArchiveLimits(9, 500, 100, 9, 9, 1L << 40)))
                 .isInstanceOf(BadDataException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {(1L << 44) + 1, 1L << 60, Long.MAX_VALUE})
+    void refusesAFileLargerThanAnyFileSystemHoldsBeforeAnythingIsMadeForIt(long size) {
+        for (byte[] tar : new byte[][]{version01("", 0, size, ""), version01(size + ",0", 1, size, ""),
+            version10("0\n", size, ""), new RawTar().pax('x', "size=" + size).file("a", "").end()}) {
+            assertThatThrownBy(() -> Tars.read(tar)).isInstanceOf(BadDataException.class)
+                    .hasMessageMatching("bad tar at byte .*(larger than 17592186044416 bytes|too large).*");
+        }
     }
 }
