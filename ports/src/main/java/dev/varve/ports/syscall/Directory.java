@@ -32,7 +32,10 @@ public interface Directory extends Inode {
 
     /**
      * Opens a directory that is an entry. A directory of this user's whose mode forbids him to read it or to look things
-     * up in it is opened all the same: its mode is widened until it is closed, or until its mode is set.
+     * up in it is opened all the same: its mode is widened until the last handle of this process is closed, and all its
+     * handles tell the mode that it had, or was set meanwhile. Other processes see the wider mode until then; a process that
+     * is killed leaves it, and of two processes that have it open the first to close it takes it from the other, whose
+     * lookups are refused (EACCES) from then on.
      */
     Directory open(EntryName name) throws VarveException;
 

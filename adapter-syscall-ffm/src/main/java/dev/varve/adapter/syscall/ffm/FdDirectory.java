@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
@@ -47,9 +49,8 @@ final class FdDirectory extends FdInode implements Directory {
     }
 
     private static final int OWNER_READS = 0500;
-    private static final int UNCHANGED = -1;
-    /** What the directory gets back when it is closed, where it was widened to be read. */
-    private int modeAtClose = UNCHANGED;
+    /** Where this user may read it only because its mode was widened. */
+    private @Nullable Widened widened;
 
     FdDirectory(int fd, Where where) {
         super(fd, false, where);
@@ -97,7 +98,7 @@ final class FdDirectory extends FdInode implements Directory {
                 return Optional.empty();
             }
             check(Sysno.STATX, name, r);
-            return Optional.of(Statx.read(s));
+            return Optional.of(Widened.asItIs(Statx.read(s)));
         }
     }
 
@@ -117,8 +118,8 @@ final class FdDirectory extends FdInode implements Directory {
         int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
         long r = openat(name, flags, 0);
         if (Frame.is(r, Errno.EACCES)) {
-            try (Inode inode = inode(name)) {
-                r = widened(inode, OWNER_READS, r, () -> openat(name, flags, 0));
+            try (FdInode inode = inode(name)) {
+                r = widened(inode, OWNER_READS, () -> openat(name, flags, 0));
             }
         }
         check(Sysno.OPENAT, name, r);
@@ -132,52 +133,42 @@ final class FdDirectory extends FdInode implements Directory {
     /** Lets an ordinary user look up what is in a directory of his own, until it is closed. */
     private void widen() throws VarveException {
         try {
-            FileStat stat = stat();
-            if (stat.uid() == ProcFiles.uid() && (stat.mode() & OWNER_READS) != OWNER_READS) {
-                super.setMode(stat.mode() | OWNER_READS);
-                modeAtClose = stat.mode();
-            }
+            widened = Widened.enter(this);
         } catch (VarveException e) {
             close();
             throw e;
         }
     }
 
-    /** With the mode that the directory has but for being read. */
-    @Override
-    public FileStat stat() throws VarveException {
-        FileStat stat = super.stat();
-        return modeAtClose == UNCHANGED ? stat : stat.withMode(modeAtClose);
-    }
-
     @Override
     public void setMode(int mode) throws VarveException {
-        modeAtClose = UNCHANGED;
-        super.setMode(mode);
+        Widened.setMode(this, widened, mode);
     }
 
     @Override
     public void close() {
-        if (modeAtClose != UNCHANGED) {
-            int mode = modeAtClose;
-            modeAtClose = UNCHANGED;
-            try (Frame f = new Frame()) {
-                f.call(Sysno.FCHMOD, fd(), mode);
-            }
+        Widened held = widened;
+        if (held != null) {
+            widened = null;
+            held.leave(this);
         }
         super.close();
     }
 
     /** A user's own file, opened although its mode forbids it: the mode is widened for the time of the call. */
-    private static long widened(Inode inode, int bits, long refusal, LongSupplier opening) throws VarveException {
-        FileStat stat = inode.stat();
+    private static long widened(FdInode inode, int bits, LongSupplier opening) throws VarveException {
+        return Widened.alone(() -> widenedAlone(inode, bits, opening));
+    }
+
+    private static long widenedAlone(FdInode inode, int bits, LongSupplier opening) throws VarveException {
+        FileStat stat = inode.realStat();
         if (stat.uid() != ProcFiles.uid() || (stat.mode() & bits) == bits) {
-            return refusal;
+            return opening.getAsLong(); // refused again, unless another handle widened it meanwhile
         }
-        inode.setMode(stat.mode() | bits);
+        inode.setRealMode(stat.mode() | bits);
         long r = opening.getAsLong();
         try {
-            inode.setMode(stat.mode());
+            inode.setRealMode(stat.mode());
         } catch (VarveException e) {
             if (r >= 0) {
                 closeFd((int) r);
@@ -225,7 +216,7 @@ final class FdDirectory extends FdInode implements Directory {
         try (FdInode found = regular(name)) {
             long r = found.reopen(O_RDONLY | O_CLOEXEC);
             if (Frame.is(r, Errno.EACCES)) {
-                r = widened(found, 0400, r, () -> found.reopen(O_RDONLY | O_CLOEXEC));
+                r = widened(found, 0400, () -> found.reopen(O_RDONLY | O_CLOEXEC));
             }
             check(Sysno.OPENAT, name, r);
             return new FdFile((int) r, where().child(name));

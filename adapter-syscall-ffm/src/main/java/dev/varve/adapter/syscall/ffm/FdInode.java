@@ -68,7 +68,12 @@ class FdInode implements Inode {
     }
 
     @Override
-    public FileStat stat() throws VarveException {
+    public final FileStat stat() throws VarveException {
+        return Widened.asItIs(realStat());
+    }
+
+    /** What the file is at this moment. */
+    final FileStat realStat() throws VarveException {
         try (Frame f = new Frame()) {
             MemorySegment s = f.memory(Statx.SIZE);
             check(Sysno.STATX, f.call(Sysno.STATX, fd(), f.text(""), Statx.AT_EMPTY_PATH, Statx.MASK, s.address(), 0));
@@ -88,6 +93,11 @@ class FdInode implements Inode {
 
     @Override
     public void setMode(int mode) throws VarveException {
+        Widened.setMode(this, null, mode);
+    }
+
+    /** fchmod(2), whatever other handles need. */
+    final void setRealMode(int mode) throws VarveException {
         try (Frame f = new Frame()) {
             if (pathOnly) {
                 check(Sysno.FCHMODAT, f.call(Sysno.FCHMODAT, FdDirectory.AT_FDCWD, f.text(link()), mode));

@@ -94,6 +94,36 @@ class DirectoryTest extends DirectoryContract {
         }
     }
 
+    @Test
+    void aClosedDirectoryStaysOpenForAsLongAsAnyHandleIsOnIt() throws VarveException, IOException {
+        assumeFalse(host().host().uid() == 0, "root is refused nothing");
+        home.makeDirectory(B, 0700);
+        write2(home, B);
+        Files.setPosixFilePermissions(path.resolve("b"), PosixFilePermissions.fromString("---------"));
+        try (Directory first = home.open(B)) {
+            try (Directory second = home.open(B)) {
+                assertThat(second.stat().mode()).isZero();
+                assertThat(home.find(B).orElseThrow().mode()).as("as others of this process see it").isZero();
+            }
+            assertThat(first.find(A)).as("the other one is closed").isPresent();
+            assertThat(read(first, A)).isEqualTo("a");
+            try (Inode other = home.inode(B)) {
+                other.setMode(0070);
+                assertThat(other.stat().mode()).isEqualTo(0070);
+            }
+            assertThat(first.find(A)).as("the mode was set elsewhere").isPresent();
+        }
+        assertThat(home.find(B).orElseThrow().mode()).isEqualTo(0070);
+        assertThat(Files.getPosixFilePermissions(path.resolve("b")))
+                .isEqualTo(PosixFilePermissions.fromString("---rwx---"));
+        try (Directory alone = home.open(B)) {
+            alone.setMode(0700);
+            assertThat(Files.getPosixFilePermissions(path.resolve("b")))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        }
+        assertThat(home.find(B).orElseThrow().mode()).isEqualTo(0700);
+    }
+
     private static void write2(Directory parent, EntryName name) throws VarveException {
         try (Directory directory = parent.open(name)) {
             write(directory, A, "a");
