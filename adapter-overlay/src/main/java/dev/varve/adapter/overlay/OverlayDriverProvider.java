@@ -22,8 +22,8 @@ public final class OverlayDriverProvider implements LayerDriverProvider {
     @Override
     public LayerDriver open(DriverContext context) throws VarveException {
         if (!context.syscalls().host().mayMount()) {
-            throw new DriverPrerequisitesException(name(), OverlayProbe.NO_PRIVILEGE,
-                    "run as root, or in a user namespace (unshare -Urm), or use --driver vfs");
+            throw new DriverPrerequisitesException(name(), OverlayProbe.lack(context.syscalls().host().mountRight()),
+                    "run as root, or in a user and a mount namespace of its own (unshare -Urm), or use --driver vfs");
         }
         OverlayOptions options = OverlayOptions.parse(context.options());
         OverlayFacts facts = OverlayFacts.find(context, options);

@@ -10,10 +10,10 @@ import dev.varve.domain.error.WrongStateException;
 import dev.varve.ports.driver.DriverContext;
 import dev.varve.ports.driver.Support;
 import dev.varve.ports.syscall.Directory;
+import dev.varve.ports.syscall.MountRight;
 
 /** Finds out by a mount of two empty layers whether overlayfs works in a store, with what the user asks of it. */
 final class OverlayProbe {
-    static final String NO_PRIVILEGE = "mounting needs CAP_SYS_ADMIN, which this user does not have";
     private final DriverContext context;
     private final OverlayOptions options;
 
@@ -24,7 +24,7 @@ final class OverlayProbe {
 
     Support run() throws VarveException {
         if (!context.syscalls().host().mayMount()) {
-            return new Support.PrerequisitesNotMet(NO_PRIVILEGE);
+            return new Support.PrerequisitesNotMet(lack(context.syscalls().host().mountRight()));
         }
         try (Directory home = context.syscalls().directory(context.home())) {
             if (home.fileSystem().readOnly()) {
@@ -45,6 +45,20 @@ final class OverlayProbe {
         Optional<Support> asked = options.settings().isAsking() ? refusal(facts, options.settings()) : Optional.empty();
         return asked.orElseGet(() -> new Support.Yes("layers by " + facts.api().option() + ", attributes in "
                 + facts.whiteouts().namespace().prefix() + "*"));
+    }
+
+    /** What is missing for mounting. */
+    static String lack(MountRight right) {
+        return switch (right) {
+            case GRANTED -> "";
+            case NO_CAPABILITY -> "mounting needs CAP_SYS_ADMIN, which this process does not have";
+            case NOT_OWNER ->
+                    "mounting needs a mount namespace of this user namespace (CLONE_NEWNS): this process has CAP_SYS_ADMIN, but"
+                            + " its mount namespace belongs to another user namespace";
+            case REFUSED ->
+                    "mounting is refused (open_tree: EPERM) although this process has CAP_SYS_ADMIN and owns its"
+                            + " mount namespace: a filter (seccomp) or a security module forbids it";
+        };
     }
 
     /** Refuses settings that the kernel does not take, by a mount with them; the default ones are not tried. */

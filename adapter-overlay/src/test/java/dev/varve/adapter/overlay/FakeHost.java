@@ -2,9 +2,12 @@ package dev.varve.adapter.overlay;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
@@ -13,6 +16,7 @@ import dev.varve.ports.driver.DriverContext;
 import dev.varve.ports.syscall.Directory;
 import dev.varve.ports.syscall.FileSystemFacts;
 import dev.varve.ports.syscall.HostFacts;
+import dev.varve.ports.syscall.MountRight;
 import dev.varve.ports.syscall.Mounts;
 import dev.varve.ports.syscall.Syscalls;
 import dev.varve.testkit.fake.MemorySyscalls;
@@ -26,24 +30,25 @@ record FakeHost(MemorySyscalls memory, HostFacts host, FileSystemFacts fileSyste
     static FakeHost kernel(int major, int minor) throws VarveException {
         MemorySyscalls memory = MemorySyscalls.create();
         memory.makeDirectories(HOME);
-        HostFacts host = new HostFacts(0, 0, true, true, true, true, major, minor, major + "." + minor + ".0", "boot",
-                1, 4096, 022);
+        HostFacts host = new HostFacts(0, 0, MountRight.GRANTED, true, true, true, major, minor,
+                major + "." + minor + ".0", "boot", 1, 4096, 022);
         return new FakeHost(memory, host, new FileSystemFacts(EXT4, 1 << 30, 1 << 30, false));
     }
 
     FakeHost inUserNamespace() {
-        return with(true, false);
+        return with(MountRight.GRANTED, false);
     }
 
-    FakeHost withoutPrivilege() {
-        return with(false, host.initialUserNamespace());
+    FakeHost without(MountRight right) {
+        return with(right, host.initialUserNamespace());
     }
 
-    private FakeHost with(boolean mayMount, boolean initial) {
+    private FakeHost with(MountRight right, boolean initial) {
+        boolean mayMount = right == MountRight.GRANTED;
         return new FakeHost(memory,
-                new HostFacts(host.uid(), host.gid(), mayMount, mayMount, mayMount && initial, initial,
-                        host.kernelMajor(), host.kernelMinor(), host.kernelRelease(), host.bootId(), host.pid(),
-                        host.pageSize(), host.umask()),
+                new HostFacts(host.uid(), host.gid(), right, mayMount, mayMount && initial, initial, host.kernelMajor(),
+                        host.kernelMinor(), host.kernelRelease(), host.bootId(), host.pid(), host.pageSize(),
+                        host.umask()),
                 fileSystem);
     }
 
@@ -63,29 +68,41 @@ record FakeHost(MemorySyscalls memory, HostFacts host, FileSystemFacts fileSyste
     /** The directory, and those beneath it, as this user on this kernel and file system sees them. */
     private Directory seen(Directory real) {
         return (Directory) Proxy.newProxyInstance(Directory.class.getClassLoader(), new Class<?>[]{Directory.class},
-                (proxy, method, arguments) -> {
-                    String name = method.getName();
-                    if (method.isDefault()) {
-                        return InvocationHandler.invokeDefault(proxy, method, arguments);
-                    }
-                    if (name.equals("fileSystem")) {
-                        return fileSystem;
-                    }
-                    if (fileSystem.readOnly() && name.equals("makeDirectory")) {
-                        throw new SyscallFailedException(name, Errno.EROFS);
-                    }
-                    if (name.equals("setXattr") && !host.initialUserNamespace()
-                            && arguments[0].toString().startsWith("trusted.")
-                            || name.equals("makeNode") && !mayMakeZeroDevice()) {
-                        throw new SyscallFailedException(name, Errno.EPERM);
-                    }
-                    try {
-                        Object result = method.invoke(real, arguments);
-                        return result instanceof Directory inner ? seen(inner) : result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+                new Seen(this, real));
+    }
+
+    private record Seen(FakeHost host, Directory real) implements InvocationHandler {
+        @Override
+        public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] given) throws Throwable {
+            Object[] arguments = given == null ? new Object[0] : given.clone();
+            String name = method.getName();
+            if (method.isDefault()) {
+                return InvocationHandler.invokeDefault(proxy, method, arguments);
+            }
+            if (name.equals("fileSystem")) {
+                return host.fileSystem;
+            }
+            if (host.fileSystem.readOnly() && name.equals("makeDirectory")) {
+                throw new SyscallFailedException(name, Errno.EROFS);
+            }
+            if (name.equals("setXattr") && !host.host.initialUserNamespace()
+                    && arguments[0].toString().startsWith("trusted.")
+                    || name.equals("makeNode") && !host.mayMakeZeroDevice()) {
+                throw new SyscallFailedException(name, Errno.EPERM);
+            }
+            for (int i = 0; i < arguments.length; i++) {
+                if (Proxy.isProxyClass(arguments[i].getClass())
+                        && Proxy.getInvocationHandler(arguments[i]) instanceof Seen other) {
+                    arguments[i] = other.real;
+                }
+            }
+            try {
+                Object result = method.invoke(real, arguments);
+                return result instanceof Directory inner ? host.seen(inner) : result;
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }
     }
 
     /** As Linux has it: allowed in user namespaces since 5.8, and never on overlayfs. */

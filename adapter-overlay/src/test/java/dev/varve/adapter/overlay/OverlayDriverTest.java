@@ -39,6 +39,7 @@ import dev.varve.ports.driver.LayerDriverProvider;
 import dev.varve.ports.driver.LayerPlace;
 import dev.varve.ports.driver.Support;
 import dev.varve.ports.syscall.Directory;
+import dev.varve.ports.syscall.MountRight;
 
 class OverlayDriverTest {
     private final LayerDriverProvider provider = new OverlayDriverProvider();
@@ -126,13 +127,14 @@ class OverlayDriverTest {
                 .withMessageContaining("overlay.redirect");
     }
 
-    @Test
-    void userWhoMayNotMountIsToldSo() throws VarveException {
-        FakeHost host = kernel("6.13").withoutPrivilege();
+    @ParameterizedTest
+    @CsvSource({"NO_CAPABILITY,needs CAP_SYS_ADMIN", "NOT_OWNER,belongs to another user namespace", "REFUSED,seccomp"})
+    void whoMayNotMountIsToldWhatIsMissing(MountRight right, String missing) throws VarveException {
+        FakeHost host = kernel("6.13").without(right);
         assertThat(provider.probe(host.context(Map.of()))).isInstanceOfSatisfying(Support.PrerequisitesNotMet.class,
-                no -> assertThat(no.reason()).contains("CAP_SYS_ADMIN"));
+                no -> assertThat(no.reason()).contains(missing));
         assertThatExceptionOfType(UnsupportedException.class).isThrownBy(() -> provider.open(host.context(Map.of())))
-                .withMessageContaining("CAP_SYS_ADMIN")
+                .withMessageContaining(missing)
                 .satisfies(e -> assertThat(e.hint()).isPresent());
         assertThat(names(host, HOME)).isEmpty();
     }

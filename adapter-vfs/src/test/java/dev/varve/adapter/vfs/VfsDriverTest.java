@@ -31,6 +31,7 @@ import dev.varve.ports.driver.LayerPlace;
 import dev.varve.ports.driver.Support;
 import dev.varve.ports.syscall.Directory;
 import dev.varve.ports.syscall.HostFacts;
+import dev.varve.ports.syscall.MountRight;
 import dev.varve.ports.syscall.Mounts;
 import dev.varve.ports.syscall.Syscalls;
 import dev.varve.testkit.fake.MemorySyscalls;
@@ -60,7 +61,7 @@ class VfsDriverTest {
         @Override
         public HostFacts host() {
             HostFacts h = memory.host();
-            return new HostFacts(1000, 1000, false, false, false, true, h.kernelMajor(), h.kernelMinor(),
+            return new HostFacts(1000, 1000, MountRight.NOT_OWNER, false, false, true, h.kernelMajor(), h.kernelMinor(),
                     h.kernelRelease(), h.bootId(), h.pid(), h.pageSize(), h.umask());
         }
     }

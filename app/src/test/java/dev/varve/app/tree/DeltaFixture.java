@@ -23,6 +23,7 @@ import dev.varve.ports.driver.LayerDriver.Filling;
 import dev.varve.ports.in.LayerStore.Omission;
 import dev.varve.ports.syscall.Directory;
 import dev.varve.ports.syscall.HostFacts;
+import dev.varve.ports.syscall.MountRight;
 import dev.varve.ports.syscall.OpenFile;
 import dev.varve.testkit.fake.MemorySyscalls;
 
@@ -53,8 +54,10 @@ final class DeltaFixture {
     static DeltaFixture ofOrdinaryUser(int uid, byte[] lower) throws IOException {
         MemorySyscalls host = MemorySyscalls.create(uid, uid);
         HostFacts root = host.host();
-        return new DeltaFixture(host, new HostFacts(uid, uid, false, false, false, true, root.kernelMajor(),
-                root.kernelMinor(), root.kernelRelease(), root.bootId(), root.pid(), root.pageSize(), root.umask()),
+        return new DeltaFixture(host,
+                new HostFacts(uid, uid, MountRight.NO_CAPABILITY, false, false, true, root.kernelMajor(),
+                        root.kernelMinor(), root.kernelRelease(), root.bootId(), root.pid(), root.pageSize(),
+                        root.umask()),
                 lower);
     }
 

@@ -13,6 +13,7 @@ import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryName;
 import dev.varve.ports.syscall.Directory;
 import dev.varve.ports.syscall.HostFacts;
+import dev.varve.ports.syscall.MountRight;
 import dev.varve.ports.syscall.OpenFile;
 import dev.varve.ports.syscall.Syscalls;
 
@@ -39,8 +40,8 @@ public final class MemorySyscalls implements Syscalls {
         this.disk = disk;
         this.mounts = new MemoryMounts(disk, faults, table);
         synchronized (disk) {
-            this.host = new HostFacts(uid, gid, true, true, true, true, 6, 13, "6.13.0-memory", bootId, disk.newPid(),
-                    PAGE, UMASK);
+            this.host = new HostFacts(uid, gid, MountRight.GRANTED, true, true, true, 6, 13, "6.13.0-memory", bootId,
+                    disk.newPid(), PAGE, UMASK);
         }
     }
 

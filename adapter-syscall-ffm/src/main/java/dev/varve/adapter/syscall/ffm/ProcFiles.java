@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import dev.varve.domain.error.UnsupportedException;
 import dev.varve.domain.mount.MountInfo;
 import dev.varve.ports.syscall.HostFacts;
+import dev.varve.ports.syscall.MountRight;
 
 /** What proc(5) tells. Its files are no part of a store, so they are read by the JDK's own means. */
 final class ProcFiles {
@@ -52,7 +53,8 @@ final class ProcFiles {
             if (!version.matches()) {
                 throw new IOException("unreadable kernel release " + release);
             }
-            return new HostFacts(UID, Long.parseLong(status("Gid").split("\\s+")[1]), has(capabilities, CAP_SYS_ADMIN),
+            return new HostFacts(UID, Long.parseLong(status("Gid").split("\\s+")[1]),
+                    has(capabilities, CAP_SYS_ADMIN) ? MountNamespace.right() : MountRight.NO_CAPABILITY,
                     has(capabilities, CAP_CHOWN), has(capabilities, CAP_MKNOD) && initial, initial,
                     Integer.parseInt(version.group(1)), Integer.parseInt(version.group(2)), release,
                     text("/proc/sys/kernel/random/boot_id").trim(), ProcessHandle.current().pid(), pageSize(),
