@@ -48,15 +48,26 @@ final class ProbeArea implements AutoCloseable {
                         .of(PREFIX + context.syscalls().host().pid() + "-" + Long.toHexString(System.nanoTime()));
                 home.makeDirectory(name, 0700);
                 Optional<Directory> locked = home.openLocked(name, LockMode.EXCLUSIVE);
-                // between making and locking it, another process may have taken it for a leftover
-                if (locked.isPresent() && home.find(name).isPresent()) {
+                if (locked.isPresent() && isThere(home, name, locked.get())) {
                     return new ProbeArea(context, name, locked.get());
                 }
-                locked.ifPresent(Directory::close);
                 if (tries == TRIES) {
                     throw new SyscallFailedException("flock(\"" + context.home().resolve(name.toString()) + "\")",
                             Errno.EAGAIN);
                 }
+            }
+        }
+    }
+
+    /** Between making and locking it, another process may have taken it for a leftover. Closes the handle if not. */
+    private static boolean isThere(Directory home, EntryName name, Directory locked) throws VarveException {
+        boolean there = false;
+        try {
+            there = home.find(name).isPresent();
+            return there;
+        } finally {
+            if (!there) {
+                locked.close();
             }
         }
     }
