@@ -38,6 +38,9 @@ final class VolatileMark {
      * @throws SyscallFailedException if the sync fails; the layer stays marked, and can never be used again
      */
     void settle(boolean sameBoot) throws VarveException {
+        if (!isThere()) {
+            return;
+        }
         try (Directory outer = syscalls.directory(work); Directory incompat = outer.resolve(INCOMPAT)) {
             List<EntryName> marks = incompat.list();
             if (!sameBoot || marks.contains(LOST)) {
@@ -79,7 +82,8 @@ final class VolatileMark {
     }
 
     boolean isThere() throws VarveException {
-        try (Directory outer = syscalls.directory(work); Directory _ = outer.resolve(INCOMPAT)) {
+        // one call, as each mount asks twice; nothing in a work directory can be seen, or put there, through the mount
+        try (Directory _ = syscalls.directory(work.resolve("work").resolve(INCOMPAT_NAME.toString()))) {
             return true;
         } catch (SyscallFailedException e) {
             if (e.errno().equals(Errno.ENOENT)) {

@@ -83,8 +83,8 @@ public record MountInfo(long id, long parentId, String root, String mountPoint, 
         into.add(one.toString());
     }
 
-    /** Splits at commas; one that a backslash stands before belongs to the option. */
-    private static List<String> splitOptions(String field) {
+    /** Splits options of a file system at commas; one that a backslash stands before belongs to the option. */
+    public static List<String> splitOptions(String field) {
         List<String> options = new ArrayList<>();
         int start = 0;
         for (int i = 0; i <= field.length(); i++) {

@@ -266,15 +266,27 @@ final class FfmMounts implements Mounts {
     private static Optional<MountInfo> find(Frame f, FdInode opened, Path target) throws VarveException {
         try (FdInode point = opened) {
             MemorySegment s = f.memory(Statx.SIZE);
-            long r = f.call(Sysno.STATX, point.fd(), f.text(""), Statx.AT_EMPTY_PATH, Statx.MASK, s.address(), 0);
-            checked(Sysno.STATX, "\"" + target + "\"", r);
+            stat(f, point, Statx.MASK | Statx.UNIQUE_MOUNT, s, target);
             if (!Statx.isMountRoot(s)) {
                 return Optional.empty();
+            }
+            if (Statx.hasUniqueMount(s)) {
+                Optional<MountInfo> told = Statmount.find(Statx.read(s).mountId());
+                if (told.isPresent()) {
+                    return told;
+                }
+                stat(f, point, Statx.MASK, s, target);
             }
             return ProcFiles.mount(Statx.read(s).mountId());
         } catch (IOException e) {
             throw unreadableTable(e);
         }
+    }
+
+    private static void stat(Frame f, FdInode point, int mask, MemorySegment into, Path target)
+            throws SyscallFailedException {
+        long r = f.call(Sysno.STATX, point.fd(), f.text(""), Statx.AT_EMPTY_PATH, mask, into.address(), 0);
+        checked(Sysno.STATX, "\"" + target + "\"", r);
     }
 
     private static UnsupportedException unreadableTable(IOException e) {

@@ -12,6 +12,8 @@ final class Statx {
     static final int SIZE = 256;
     /** STATX_BASIC_STATS and STATX_MNT_ID. */
     static final int MASK = 0x7ff | 0x1000;
+    /** STATX_MNT_ID_UNIQUE (Linux 6.8), in the place of STATX_MNT_ID. */
+    static final int UNIQUE_MOUNT = 0x4000;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
     private static final long ATTRIBUTE_MOUNT_ROOT = 0x2000;
@@ -29,6 +31,11 @@ final class Statx {
 
     static boolean isMountRoot(MemorySegment s) {
         return (s.get(ValueLayout.JAVA_LONG, 8) & ATTRIBUTE_MOUNT_ROOT) != 0;
+    }
+
+    /** Whether the mount's id is one that is never given out again, as was asked for. */
+    static boolean hasUniqueMount(MemorySegment s) {
+        return (s.get(ValueLayout.JAVA_INT, 0) & UNIQUE_MOUNT) != 0;
     }
 
     private static long u32(MemorySegment s, long at) {

@@ -48,6 +48,7 @@ enum Sysno {
     SETFSGID(123, 152),
     SETFSUID(122, 151),
     SETXATTR(188, 5),
+    STATMOUNT(457, 457),
     STATX(332, 291),
     SYMLINKAT(266, 36),
     SYNCFS(306, 267),
