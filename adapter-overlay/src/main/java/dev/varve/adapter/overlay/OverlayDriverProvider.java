@@ -28,6 +28,7 @@ public final class OverlayDriverProvider implements LayerDriverProvider {
         OverlayOptions options = OverlayOptions.parse(context.options());
         OverlayFacts facts = OverlayFacts.find(context, options);
         OverlayProbe.require(context, facts, options.settings());
+        new NamespaceRecord(context).require(facts.whiteouts().namespace());
         return new OverlayDriver(context, facts, options);
     }
 }

@@ -44,11 +44,21 @@ final class OverlayFindings {
         found.add(new Finding("mount_api", facts.api().option(), options.mountApi().isPresent() ? "asked for"
                 : "the best of Linux " + context.syscalls().host().kernelRelease()));
         found.add(new Finding("mount_options", String.join(",", options.settings().options(facts.userXattr(), true)),
-                options.settings().isAsking() ? "asked for: " + options.settings().text() : byDefault));
-        found.add(new Finding("xattr_namespace", facts.whiteouts().namespace().prefix() + "*", facts.how()));
+                options.settings().isAsking() ? "asked for: " + options.settings().text()
+                        : "the default of writable mounts"));
+        found.add(new Finding("xattr_namespace", facts.whiteouts().namespace().prefix() + "*", namespaceHow()));
         found.add(new Finding("whiteouts",
                 facts.whiteouts().form() == WhiteoutFormat.Form.DEVICE ? "character device 0:0" : "xattr",
                 facts.how()));
+    }
+
+    private String namespaceHow() {
+        NamespaceRecord record = new NamespaceRecord(context);
+        try {
+            return record.read().map(_ -> "written down in " + record.path()).orElse(facts.how());
+        } catch (VarveException e) {
+            return facts.how() + "; " + e.getMessage();
+        }
     }
 
     private void tried(ProbeArea area, OverlayTrial trial) {

@@ -33,6 +33,7 @@ public record Errno(int number) {
     public static final Errno EOPNOTSUPP = new Errno(95);
     public static final Errno ENOBUFS = new Errno(105);
     public static final Errno ESTALE = new Errno(116);
+    public static final Errno EDQUOT = new Errno(122);
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(Map.entry(1, "EPERM (operation not permitted)"),
             Map.entry(2, "ENOENT (no such file or directory)"), Map.entry(4, "EINTR (interrupted)"),
