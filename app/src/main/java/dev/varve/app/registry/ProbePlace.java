@@ -45,13 +45,24 @@ record ProbePlace(Path path, Optional<Directory> made, Syscalls syscalls) implem
             EntryName name = EntryName.of(PREFIX + syscalls.host().pid() + "-" + Long.toHexString(System.nanoTime()));
             parent.makeDirectory(name, 0700);
             Optional<Directory> locked = parent.openLocked(name, LockMode.EXCLUSIVE);
-            // between making and locking it, another process may have taken it for a leftover
-            if (locked.isPresent() && parent.find(name).isPresent()) {
+            if (locked.isPresent() && isThere(parent, name, locked.get())) {
                 return new ProbePlace(path.resolve(name.toString()), locked, syscalls);
             }
-            locked.ifPresent(Directory::close);
         }
         throw new SyscallFailedException("flock(\"" + path.resolve(PREFIX) + "…\")", Errno.EAGAIN);
+    }
+
+    /** Between making and locking it, another process may have taken it for a leftover. Closes the handle if not. */
+    private static boolean isThere(Directory parent, EntryName name, Directory locked) throws VarveException {
+        boolean there = false;
+        try {
+            there = parent.find(name).isPresent();
+            return there;
+        } finally {
+            if (!there) {
+                locked.close();
+            }
+        }
     }
 
     private static void sweep(Directory parent, Path path, Syscalls syscalls) throws VarveException {

@@ -11,6 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.mount.MountPlan;
 import dev.varve.domain.mount.MountProof;
@@ -55,6 +57,26 @@ class StoreSiteTest {
     private StoreSite site(Path store) throws VarveException {
         DriverRegistry registry = DriverRegistry.of(List.of(probing, FakeDriver.working("other")));
         return new StoreSite(store, STORE, host, registry, DriverOptions.of(Map.of("plain.k", "v"), registry));
+    }
+
+    @Test
+    void whicheverCallFailsNoHandleIsLeft() throws VarveException {
+        host.clearFaults();
+        try (StoreSite site = site(STORE)) {
+            site.probe(probing);
+        }
+        long calls = host.calls();
+        assertThat(calls).isGreaterThan(5);
+        for (long k = 1; k <= calls; k++) {
+            host.failAt(k, Errno.EIO);
+            try (StoreSite site = site(STORE)) {
+                site.probe(probing);
+            } catch (SyscallFailedException e) {
+                assertThat(e.errno()).as("call %d", k).isEqualTo(Errno.EIO);
+            }
+            host.clearFaults();
+            assertThat(host.openHandles()).as("call %d", k).isZero();
+        }
     }
 
     @Test
