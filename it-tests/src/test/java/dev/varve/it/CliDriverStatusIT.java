@@ -18,7 +18,7 @@ class CliDriverStatusIT extends CliTest {
         applyBase();
         String told = varve("driver", "status", "overlay").succeeds().output();
         assertThat(told).containsPattern("(?m)^FOUND +VALUE +HOW$")
-                .containsPattern("(?m)^metacopy +yes +the mode of a lower file changed$")
+                .containsPattern("(?m)^metacopy +yes +the mode of a lower file changed, and no data copied$")
                 .containsPattern("(?m)^whiteouts +character device 0:0 +tried in the store$");
         TreeMap<String, String> json = json("driver", "status", "overlay");
         assertThat(json).containsEntry("status/metacopy", "yes")

@@ -66,14 +66,19 @@ record OverlayFacts(MountApi api, boolean userXattr, WhiteoutFormat.Overlay whit
     }
 
     /** Whether the file system keeps such an attribute for this user. */
-    static boolean takes(Directory directory, String xattr) throws VarveException {
+    private static boolean takes(Directory directory, String xattr) throws VarveException {
         try {
-            directory.setXattr(xattr, new byte[]{'y'});
-            directory.removeXattr(xattr);
+            set(directory, xattr);
             return true;
         } catch (SyscallFailedException e) {
             return refused(e);
         }
+    }
+
+    /** Sets such an attribute, and removes it. */
+    static void set(Directory directory, String xattr) throws VarveException {
+        directory.setXattr(xattr, new byte[]{'y'});
+        directory.removeXattr(xattr);
     }
 
     private static boolean takesZeroDevice(Directory directory) throws VarveException {

@@ -33,7 +33,8 @@ final class OverlayFindings {
         } catch (VarveException e) {
             found.add(new Finding("probes", "not run", e.getMessage()));
         }
-        found.add(new Finding("max_lowers", Integer.toString(OverlayDriver.MAX_LOWERS), "the kernel's own limit"));
+        found.add(new Finding("max_lowers", Integer.toString(OverlayDriver.MAX_LOWERS),
+                "the limit in the kernel's source (OVL_MAX_STACK); not tried"));
         return found;
     }
 
@@ -63,15 +64,16 @@ final class OverlayFindings {
 
     private void tried(ProbeArea area, OverlayTrial trial) {
         MountSettings plain = MountSettings.DEFAULT;
-        mounts("overlay", "a mount of two empty layers", () -> trial.mount(facts.api(), facts.userXattr(), plain));
+        works("overlay", "a mount of two empty layers", () -> trial.mount(facts.api(), facts.userXattr(), plain));
         does("d_type", "a listing of a mount leaves a whiteout out", trial::listsWithoutDeviceWhiteouts);
-        does("xattr_trusted", "an attribute trusted.* set",
-                () -> OverlayFacts.takes(area.directory(), "trusted.varve"));
-        does("xattr_user", "an attribute user.* set", () -> OverlayFacts.takes(area.directory(), "user.varve"));
-        mounts("mount_legacy", MOUNTED, () -> trial.mount(MountApi.LEGACY, facts.userXattr(), plain));
-        mounts("lowerdir_string", MOUNTED, () -> trial.mount(MountApi.STRING, facts.userXattr(), plain));
-        mounts("lowerdir_fd", MOUNTED, () -> trial.mount(MountApi.FD, facts.userXattr(), plain));
-        mounts("userxattr", MOUNTED, () -> trial.mount(facts.api(), true, plain));
+        works("xattr_trusted", "an attribute trusted.* set on a directory of the store",
+                () -> OverlayFacts.set(area.directory(), "trusted.varve"));
+        works("xattr_user", "an attribute user.* set on a directory of the store",
+                () -> OverlayFacts.set(area.directory(), "user.varve"));
+        works("mount_legacy", MOUNTED, () -> trial.mount(MountApi.LEGACY, facts.userXattr(), plain));
+        works("lowerdir_string", MOUNTED, () -> trial.mount(MountApi.STRING, facts.userXattr(), plain));
+        works("lowerdir_fd", MOUNTED, () -> trial.mount(MountApi.FD, facts.userXattr(), plain));
+        works("userxattr", MOUNTED, () -> trial.mount(facts.api(), true, plain));
         does("xattr_whiteouts", "one hides a name, and is not listed", trial::readsXattrWhiteouts);
         if (facts.userXattr()) {
             for (String name : List.of("redirect_dir", "metacopy")) {
@@ -79,20 +81,20 @@ final class OverlayFindings {
             }
         } else {
             does("redirect_dir", "a directory of a lower layer renamed", trial::renamesDirectories);
-            does("metacopy", "the mode of a lower file changed", trial::copiesMetadataOnly);
+            does("metacopy", "the mode of a lower file changed, and no data copied", trial::copiesMetadataOnly);
         }
         does("index", "a mount with it makes its directory", trial::keepsIndex);
         does("volatile", "a mount with it leaves its mark", trial::marksVolatile);
         does("idmapped_lowers", "a mount that shows other owners, and copies up with the own ones",
                 () -> trial.mapsOwners(SAMPLE));
-        mounts("data_only_lowers", "a mount with datadir+", trial::mountDataOnlyLower);
+        works("data_only_lowers", "a mount with datadir+", trial::mountDataOnlyLower);
     }
 
     private interface Question {
         boolean ask() throws VarveException;
     }
 
-    private void mounts(String name, String how, ProbeArea.Step step) {
+    private void works(String name, String how, ProbeArea.Step step) {
         does(name, how, () -> {
             step.run();
             return true;
@@ -101,7 +103,8 @@ final class OverlayFindings {
 
     private void does(String name, String how, Question question) {
         try {
-            found.add(new Finding(name, question.ask() ? "yes" : "no", how));
+            boolean yes = question.ask();
+            found.add(new Finding(name, yes ? "yes" : "no", yes ? how : how + ": mounted, but this did not happen"));
         } catch (VarveException e) {
             found.add(new Finding(name, "no", how + ": " + e.getMessage()));
         }
