@@ -102,12 +102,14 @@ final class DiffActions {
                 throw CliException.usage("-o " + file + ": a directory", "name a file in it");
             }
             if (!Files.isDirectory(parent)) {
-                throw new CliException(ExitCode.NO_SUCH_THING, "-o " + file + ": no such directory", "");
+                throw new CliException(ExitCode.NO_SUCH_THING, "-o " + file + ": no such directory",
+                        "make it first: mkdir -p " + parent);
             }
             return Optional.of(file);
         }
         if (in.output().json()) {
-            throw CliException.usage("--json needs -o FILE: standard output cannot hold the archive as well", "");
+            throw CliException.usage("--json needs -o FILE: standard output cannot hold the archive as well",
+                    "name a file with -o, or leave --json out");
         }
         if (named.isEmpty() && in.output().terminal().output()) {
             throw CliException.usage("an archive is not for a terminal", "name a file with -o, or redirect the output");

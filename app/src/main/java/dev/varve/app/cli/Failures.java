@@ -35,7 +35,8 @@ final class Failures {
             return ExitCode.NOBODY_READS;
         }
         Report report = output.failure()
-                .map(e -> new Report(ExitCode.FAILED, "cannot write to standard output: " + text(e), ""))
+                .map(e -> new Report(ExitCode.FAILED, "cannot write to standard output: " + text(e),
+                        "look at what it is redirected to: its disk may be full"))
                 .orElseGet(() -> of(failure));
         return tell(report, failure);
     }
@@ -65,15 +66,19 @@ final class Failures {
 
     private Report of(Throwable failure) {
         return switch (failure) {
-            case VarveException e -> new Report(ExitCode.of(e), FailureKind.of(e), text(e), e.hint().orElse(""));
+            case VarveException e ->
+                    new Report(ExitCode.of(e), FailureKind.of(e), text(e), e.hint().orElseGet(() -> Hints.of(e)));
             case CliException e -> new Report(e.exitCode(), text(e), e.hint());
             case ParameterException e -> usage(e);
             case UncheckedIOException e -> of(e.getCause() == null ? new IOException(text(e)) : e.getCause());
-            case NoSuchFileException e -> new Report(ExitCode.NO_SUCH_THING, "no such file: " + e.getFile(), "");
-            case AccessDeniedException e -> new Report(ExitCode.NO_PERMISSION, "no permission: " + e.getFile(), "");
+            case NoSuchFileException e -> new Report(ExitCode.NO_SUCH_THING, "no such file: " + e.getFile(),
+                    "check its name; the directory that it is in must be there, too");
+            case AccessDeniedException e -> new Report(ExitCode.NO_PERMISSION, "no permission: " + e.getFile(),
+                    "run as a user who may use it, or name another");
             case FileSystemException e -> new Report(ExitCode.FAILED,
-                    e.getFile() + ": " + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()), "");
-            case IOException e -> new Report(ExitCode.FAILED, text(e), "");
+                    e.getFile() + ": " + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()),
+                    Hints.ANY);
+            case IOException e -> new Report(ExitCode.FAILED, text(e), Hints.ANY);
             case OutOfMemoryError e -> new Report(ExitCode.FAILED, "out of memory", "give java more: -Xmx");
             default -> new Report(ExitCode.FAILED, "internal error: " + failure,
                     debug ? "please report it with this trace" : "please report, run with --debug");

@@ -95,7 +95,7 @@ record GlobalOptions(Optional<Path> store, Function<Path, VarveConfig> settings,
         if (driver != null && driver.isEmpty()) {
             throw CliException.usage("--driver needs a name", "`varve driver ls` lists them");
         }
-        List<Map.Entry<String, String>> pairs = pairs("--storage-opt", options);
+        List<Map.Entry<String, String>> pairs = pairs("--storage-opt", options, "overlay.index=on");
         return directory -> {
             VarveConfig config = VarveConfig.of(directory);
             if (driver != null) {
@@ -127,12 +127,14 @@ record GlobalOptions(Optional<Path> store, Function<Path, VarveConfig> settings,
     }
 
     /** Each KEY=VALUE taken apart at its first equals sign. */
-    static List<Map.Entry<String, String>> pairs(String option, List<String> texts) throws CliException {
+    static List<Map.Entry<String, String>> pairs(String option, List<String> texts, String example)
+            throws CliException {
         List<Map.Entry<String, String>> pairs = new ArrayList<>();
         for (String text : texts) {
             int equals = text.indexOf('=');
             if (equals < 1) {
-                throw CliException.usage(option + " " + text + ": not KEY=VALUE", "");
+                throw CliException.usage(option + " " + text + ": not KEY=VALUE",
+                        "write it as " + option + " KEY=VALUE, such as " + example);
             }
             pairs.add(Map.entry(text.substring(0, equals), text.substring(equals + 1)));
         }
@@ -142,7 +144,7 @@ record GlobalOptions(Optional<Path> store, Function<Path, VarveConfig> settings,
     static Path path(String what, String text) throws CliException {
         try {
             if (text.isEmpty()) {
-                throw CliException.usage(what + " needs a path", "");
+                throw CliException.usage(what + " needs a path", "name one that is not empty");
             }
             return Path.of(text);
         } catch (InvalidPathException e) {

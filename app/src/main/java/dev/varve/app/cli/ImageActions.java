@@ -96,12 +96,13 @@ final class ImageActions {
                 return Optional.empty();
             }
             if (Files.exists(path)) {
-                throw new CliException(ExitCode.EXISTS, "-o " + named.get() + ": exists, and is no directory", "");
+                throw new CliException(ExitCode.EXISTS, "-o " + named.get() + ": exists, and is no directory",
+                        "leave the / at its end out for a tar, or name another directory");
             }
             Path parent = path.toAbsolutePath().getParent();
             if (parent == null || !Files.isDirectory(parent)) {
                 throw new CliException(ExitCode.NO_SUCH_THING, "-o " + named.get() + ": no such directory: " + parent,
-                        "");
+                        "make it first: mkdir -p " + parent);
             }
             return Optional.of(path);
         }

@@ -87,7 +87,8 @@ record Invocation(GlobalOptions options, ParseResult arguments, Output output) {
     static Path existing(String text) throws CliException {
         Path path = GlobalOptions.path("the file", text);
         if (!Files.exists(path)) {
-            throw new CliException(ExitCode.NO_SUCH_THING, "no such file: " + text, "");
+            throw new CliException(ExitCode.NO_SUCH_THING, "no such file: " + text,
+                    "check its name; it is looked for in " + Path.of("").toAbsolutePath());
         }
         return path;
     }
@@ -101,7 +102,8 @@ record Invocation(GlobalOptions options, ParseResult arguments, Output output) {
         try {
             return new LayerId(text);
         } catch (IllegalArgumentException e) {
-            throw CliException.usage(String.valueOf(e.getMessage()), "");
+            throw CliException.usage(String.valueOf(e.getMessage()),
+                    "give it a printable id, such as build-1; `varve layer ls` lists those that there are");
         }
     }
 }

@@ -29,10 +29,12 @@ final class LayerActions {
         Optional<LayerId> parent = in.layerOption("--parent");
         Optional<String> image = in.option("--image");
         if (parent.isPresent() && image.isPresent()) {
-            throw CliException.usage("--parent and --image exclude each other", "");
+            throw CliException.usage("--parent and --image exclude each other",
+                    "name the layer or the image that it is to lie on, not both");
         }
         Map<String, String> labels = new TreeMap<>();
-        GlobalOptions.pairs("--label", in.options("--label")).forEach(e -> labels.put(e.getKey(), e.getValue()));
+        GlobalOptions.pairs("--label", in.options("--label"), "stage=build")
+                .forEach(e -> labels.put(e.getKey(), e.getValue()));
         LayerInfo made;
         try (Varve varve = in.open()) {
             if (image.isPresent()) {

@@ -57,7 +57,8 @@ final class OtherCommands {
     private static void printCompletion(Invocation in) throws IOException {
         String shell = in.optionalArgument(0).orElse("bash");
         if (!shell.equals("bash")) {
-            throw CliException.usage("no completion for " + shell, "there is one for bash");
+            throw CliException.usage("no completion for " + shell,
+                    "there is one for bash: varve completion bash; zsh takes it after `autoload bashcompinit; bashcompinit`");
         }
         print(in.output(), "script", AutoComplete.bash("varve", Commands.all()));
     }

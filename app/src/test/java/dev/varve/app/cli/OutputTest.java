@@ -82,7 +82,8 @@ class OutputTest {
     void aFullDiskIsOne() {
         Output output = new Output(new Broken("No space left on device"), err, Terminal.NONE, false);
         assertThat(Main.run(List.of("help"), output)).isEqualTo(1);
-        assertThat(text(err)).isEqualTo("varve: cannot write to standard output: No space left on device\n");
+        assertThat(text(err))
+                .matches("varve: cannot write to standard output: No space left on device\nhint: [^\n]+disk[^\n]+\n");
     }
 
     @Test

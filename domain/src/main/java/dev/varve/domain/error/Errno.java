@@ -67,7 +67,16 @@ public record Errno(int number) {
             case 28 -> "free some space on the file system of the store; nothing was added to it";
             case 122 -> "the quota of this user or project is used up; nothing was added to the store";
             case 30 -> "the store is on a read-only file system; choose another with --store";
+            case 2 -> "check the name; if it is one of the store's own, something else removed it";
+            case 5 -> "the device or its file system failed: the kernel's log (dmesg) says more";
+            case 12 -> "free some memory, or raise the limit of this process or container";
+            case 16 -> "find out who uses it (fuser -vm), and try again";
+            case 17 -> "remove what is there, or choose another name";
+            case 20 -> "name a directory";
+            case 21 -> "name a file in it";
             case 24 -> "raise the limit on open files (ulimit -n)";
+            case 36 -> "choose shorter names, or a store with a shorter path (--store)";
+            case 38 -> "use a newer kernel, or another driver: `varve driver ls` shows which work here";
             default -> "";
         };
     }

@@ -27,13 +27,13 @@ class ErrnoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 13, 24, 28, 30, 122})
+    @ValueSource(ints = {1, 2, 5, 12, 13, 16, 17, 20, 21, 24, 28, 30, 36, 38, 122})
     void whatAUserCanChangeHasAHint(int number) {
         assertThat(new SyscallFailedException("call()", new Errno(number)).hint()).isPresent();
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 5, 17, 22, 4095})
+    @ValueSource(ints = {22, 4095})
     void otherFailuresHaveNone(int number) {
         assertThat(new SyscallFailedException("call()", new Errno(number)).hint()).isEmpty();
     }
