@@ -2,6 +2,8 @@ package dev.varve.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,7 +43,12 @@ class UsageTest {
                         .matches("varve: no such file: /nonexistent/x.tar\nhint: check its name[^\n]+\n"));
         assertThat(CliRun.of("layer", "apply", "x", "/nonexistent/x.tar").code()).isEqualTo(3);
         assertThat(CliRun.of("quickstart", "/nonexistent/x.tar").code()).isEqualTo(3);
-        assertThat(CliRun.of("layer", "diff", "x", "-o", "/nonexistent/x.tar").code()).isEqualTo(3);
+        for (String verb : List.of("layer diff", "image save")) {
+            CliRun run = CliRun.of((verb + " x -o /nonexistent/x.tar").split(" "));
+            assertThat(run.code()).as(verb).isEqualTo(3);
+            assertThat(run.err()).matches(
+                    "varve: -o /nonexistent/x.tar: no such directory[^\n]*\nhint: make it first: mkdir -p /nonexistent\n");
+        }
     }
 
     @Test
