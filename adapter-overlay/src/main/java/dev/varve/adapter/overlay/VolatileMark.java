@@ -82,9 +82,10 @@ final class VolatileMark {
     }
 
     boolean isThere() throws VarveException {
-        // one call, as each mount asks twice; nothing in a work directory can be seen, or put there, through the mount
-        try (Directory _ = syscalls.directory(work.resolve("work").resolve(INCOMPAT_NAME.toString()))) {
-            return true;
+        // Each mount asks three times: in few calls, none of which fails once the kernel has made its own directory there.
+        // Nothing in a work directory can be seen, or put there, through the mount.
+        try (Directory inner = syscalls.directory(work.resolve("work"))) {
+            return inner.find(INCOMPAT_NAME).isPresent();
         } catch (SyscallFailedException e) {
             if (e.errno().equals(Errno.ENOENT)) {
                 return false;
