@@ -260,11 +260,17 @@ public abstract class LifecycleContract extends LayerStoreContract {
 
     @Test
     void closingTheStoreGivesBackWhatItHeld() throws Exception {
-        create("work", "");
-        layers().acquire(id("work"));
+        apply("base", "", BASE);
+        create("work", "base");
+        for (String layer : List.of("work", "base")) {
+            layers().acquire(id(layer));
+            assertThat(layers().inspect(id(layer)).leases()).isEqualTo(1);
+        }
         reopen();
-        assertThat(layers().inspect(id("work")).leases()).isZero();
-        assertThat(layers().inspect(id("work")).mountedAt()).isEmpty();
+        for (String layer : List.of("work", "base")) {
+            assertThat(layers().inspect(id(layer)).leases()).isZero();
+            assertThat(layers().inspect(id(layer)).mountedAt()).isEmpty();
+        }
     }
 
     @Test
