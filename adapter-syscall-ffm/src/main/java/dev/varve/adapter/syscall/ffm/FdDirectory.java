@@ -109,7 +109,7 @@ final class FdDirectory extends FdInode implements Directory {
         path[link.length] = '/';
         name.copyTo(path, link.length + 1);
         try (Frame f = new Frame()) {
-            return readXattrs(f, Sysno.LLISTXATTR, Sysno.LGETXATTR, f.text(path), where() + "/" + name);
+            return readXattrs(f, Sysno.LLISTXATTR, Sysno.LGETXATTR, f.text(path), where().child(name));
         }
     }
 

@@ -153,13 +153,13 @@ class FdInode implements Inode {
     @Override
     public Xattrs xattrs() throws VarveException {
         try (Frame f = new Frame()) {
-            return pathOnly ? readXattrs(f, Sysno.LISTXATTR, Sysno.GETXATTR, f.text(link()), where.toString())
-                    : readXattrs(f, Sysno.FLISTXATTR, Sysno.FGETXATTR, fd(), where.toString());
+            return pathOnly ? readXattrs(f, Sysno.LISTXATTR, Sysno.GETXATTR, f.text(link()), where)
+                    : readXattrs(f, Sysno.FLISTXATTR, Sysno.FGETXATTR, fd(), where);
         }
     }
 
     /** All attributes of what {@code target} names to the two calls: a path's address, or a descriptor. */
-    static Xattrs readXattrs(Frame f, Sysno list, Sysno get, long target, String what) throws VarveException {
+    static Xattrs readXattrs(Frame f, Sysno list, Sysno get, long target, Where what) throws VarveException {
         byte[] names = grow(f, list, target, 0, what);
         if (names == null || names.length == 0) {
             return Xattrs.NONE;
@@ -175,7 +175,7 @@ class FdInode implements Inode {
     }
 
     /** A value whose length is not known, into memory that grows until it fits; null where there is none. */
-    private static byte @Nullable [] grow(Frame f, Sysno call, long target, long name, String what)
+    private static byte @Nullable [] grow(Frame f, Sysno call, long target, long name, Where what)
             throws VarveException {
         for (int size = XATTR_FIRST_TRY; size <= XATTR_MAX; size *= 8) {
             MemorySegment s = f.buffer(size);
