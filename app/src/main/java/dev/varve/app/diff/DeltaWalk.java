@@ -1,9 +1,14 @@
 package dev.varve.app.diff;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import dev.varve.app.tree.Way;
 import dev.varve.app.tree.Marks;
 import dev.varve.app.tree.UnionView;
 import dev.varve.domain.change.ChangeKind;
@@ -51,15 +56,35 @@ final class DeltaWalk {
     void run(Directory root) throws VarveException, NotPlain {
         Attributes below = lower.root().orElse(Attributes.missingParent());
         Entries.compareRoots(root, below, lower.isEmpty(), visitor);
-        walk(root, EntryPath.ROOT, !lower.isEmpty(), false);
+        try (Way way = new Way(root)) {
+            Deque<Level> levels = new ArrayDeque<>();
+            levels.push(enter(root, EntryPath.ROOT, !lower.isEmpty(), false));
+            while (!levels.isEmpty()) {
+                Optional<Level> inner = next(levels.element(), way);
+                if (inner.isPresent()) {
+                    levels.push(inner.get());
+                } else if (!levels.element().files.hasNext()) {
+                    levels.pop();
+                    if (!levels.isEmpty()) {
+                        way.leave();
+                    }
+                }
+            }
+        }
     }
 
     /**
+     * A directory that is being walked.
+     *
      * @param lowerHere whether the trees below have this directory
      * @param covered   whether what they have in it is hidden by an opaque directory
+     * @param files     that were not visited yet
      */
-    private void walk(Directory directory, EntryPath path, boolean lowerHere, boolean covered)
-            throws VarveException, NotPlain {
+    private record Level(EntryPath path, boolean lowerHere, boolean covered,
+            Iterator<Map.Entry<EntryName, FileStat>> files) {}
+
+    /** Tells what is deleted in the directory. */
+    private Level enter(Directory directory, EntryPath path, boolean lowerHere, boolean covered) throws VarveException {
         TreeMap<EntryName, FileStat> entries = Entries.of(directory);
         TreeMap<EntryName, FileStat> files = new TreeMap<>();
         for (var entry : entries.entrySet()) {
@@ -77,20 +102,28 @@ final class DeltaWalk {
                 }
             }
         }
-        for (var entry : files.entrySet()) {
-            EntryName name = entry.getKey();
-            FileStat stat = entry.getValue();
-            EntryPath child = path.child(name);
-            refuseIndirect(directory, name, stat, child);
-            Optional<UnionView.Found> below = lowerHere ? lower.find(child) : Optional.empty();
-            boolean lowerDirectory = below.isPresent() && below.get().stat().isDirectory();
-            visitor.present(below.isPresent() ? ChangeKind.MODIFIED : ChangeKind.ADDED, child, directory, name, stat);
-            if (stat.isDirectory()) {
-                try (Directory inner = directory.open(name)) {
-                    walk(inner, child, lowerDirectory, covered || marks.isOpaque(inner));
-                }
-            }
+        return new Level(path, lowerHere, covered, files.entrySet().iterator());
+    }
+
+    /** Visits one more file of the directory; if it is a directory itself, that is to be walked next. */
+    private Optional<Level> next(Level level, Way way) throws VarveException, NotPlain {
+        if (!level.files.hasNext()) {
+            return Optional.empty();
         }
+        Map.Entry<EntryName, FileStat> entry = level.files.next();
+        EntryName name = entry.getKey();
+        FileStat stat = entry.getValue();
+        Directory directory = way.current();
+        EntryPath child = level.path.child(name);
+        refuseIndirect(directory, name, stat, child);
+        Optional<UnionView.Found> below = level.lowerHere ? lower.find(child) : Optional.empty();
+        visitor.present(below.isPresent() ? ChangeKind.MODIFIED : ChangeKind.ADDED, child, directory, name, stat);
+        if (!stat.isDirectory()) {
+            return Optional.empty();
+        }
+        boolean lowerDirectory = below.isPresent() && below.get().stat().isDirectory();
+        Directory inner = way.enter(name);
+        return Optional.of(enter(inner, child, lowerDirectory, level.covered || marks.isOpaque(inner)));
     }
 
     private void refuseIndirect(Directory directory, EntryName name, FileStat stat, EntryPath path)

@@ -1,17 +1,22 @@
 package dev.varve.app.diff;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.varve.app.tree.Way;
 import dev.varve.domain.change.ChangeKind;
 import dev.varve.domain.change.Comparison;
 import dev.varve.domain.error.VarveException;
@@ -49,69 +54,100 @@ final class TreeComparison {
         Entries.compareRoots(newerRoot,
                 older == null ? dev.varve.domain.tree.Attributes.missingParent() : Entries.ofRoot(older), older == null,
                 visitor);
-        walk(older, newerRoot, EntryPath.ROOT);
+        try (Way newer = new Way(newerRoot); Way before = new Way(older == null ? newerRoot : older)) {
+            Deque<Level> levels = new ArrayDeque<>();
+            levels.push(new Level(older != null));
+            enter(levels.element(), before, newer);
+            while (!levels.isEmpty()) {
+                step(levels, before, newer);
+            }
+        }
     }
 
-    /** A directory that may have to be reported once something in it differs; the root never is. */
-    private interface Pending {
-        void report() throws VarveException;
+    /** A file, and if it is a directory how far it has been walked. */
+    private static final class Level {
+        private final @Nullable Level above;
+        private final int depth;
+        private final EntryPath path;
+        private final ChangeKind kind;
+        private final @Nullable FileStat stat;
+        /** Whether the older tree has this directory. */
+        private final boolean hasOlder;
+        /** Whether it was told of, which happens once, when it differs or something in it does; the root never is. */
+        private boolean told;
+        private Map<EntryName, FileStat> before = Map.of();
+        private Iterator<Map.Entry<EntryName, FileStat>> files = Collections.emptyIterator();
+
+        private Level(boolean hasOlder) {
+            this(null, EntryPath.ROOT, ChangeKind.MODIFIED, null, hasOlder);
+            told = true;
+        }
+
+        private Level(@Nullable Level above, EntryPath path, ChangeKind kind, @Nullable FileStat stat,
+                boolean hasOlder) {
+            this.above = above;
+            this.depth = above == null ? 0 : above.depth + 1;
+            this.path = path;
+            this.kind = kind;
+            this.stat = stat;
+            this.hasOlder = hasOlder;
+        }
     }
 
-    private void walk(@Nullable Directory older, Directory newer, EntryPath path) throws VarveException {
-        walk(older, newer, path, () -> {});
-    }
-
-    private void walk(@Nullable Directory older, Directory newer, EntryPath path, Pending self) throws VarveException {
-        TreeMap<EntryName, FileStat> before = older == null ? new TreeMap<>() : Entries.of(older);
-        TreeMap<EntryName, FileStat> now = Entries.of(newer);
-        for (EntryName name : before.keySet()) {
+    private void enter(Level level, Way older, Way newer) throws VarveException {
+        level.before = level.hasOlder ? Entries.of(older.current()) : Map.of();
+        Map<EntryName, FileStat> now = Entries.of(newer.current());
+        level.files = now.entrySet().iterator();
+        for (EntryName name : level.before.keySet()) {
             if (!now.containsKey(name)) {
-                self.report();
-                visitor.deleted(path.child(name));
-            }
-        }
-        for (Map.Entry<EntryName, FileStat> entry : now.entrySet()) {
-            EntryName name = entry.getKey();
-            FileStat stat = entry.getValue();
-            FileStat old = before.get(name);
-            EntryPath child = path.child(name);
-            ChangeKind kind = old == null ? ChangeKind.ADDED : ChangeKind.MODIFIED;
-            boolean differs = old == null || older == null || relinked.contains(child)
-                    || differs(older, old, newer, stat, name);
-            if (!stat.isDirectory()) {
-                if (differs) {
-                    self.report();
-                    visitor.present(kind, child, newer, name, stat);
-                }
-                continue;
-            }
-            Pending inner = once(() -> {
-                self.report();
-                visitor.present(kind, child, newer, name, stat);
-            });
-            if (differs) {
-                inner.report();
-            }
-            try (Directory newerInner = newer.open(name);
-                    Directory olderInner = old != null && older != null && old.isDirectory() ? older.open(name)
-                            : null) {
-                walk(olderInner, newerInner, child, inner);
+                tell(level, newer);
+                visitor.deleted(level.path.child(name));
             }
         }
     }
 
-    private static Pending once(Pending action) {
-        return new Pending() {
-            private boolean done;
-
-            @Override
-            public void report() throws VarveException {
-                if (!done) {
-                    done = true;
-                    action.report();
-                }
+    /** Compares one more file of the innermost directory, or leaves it. */
+    private void step(Deque<Level> levels, Way older, Way newer) throws VarveException {
+        Level level = levels.element();
+        if (!level.files.hasNext()) {
+            levels.pop();
+            if (level.depth > 0) {
+                newer.leave();
             }
-        };
+            if (level.depth > 0 && level.hasOlder) {
+                older.leave();
+            }
+            return;
+        }
+        Map.Entry<EntryName, FileStat> entry = level.files.next();
+        EntryName name = entry.getKey();
+        FileStat stat = entry.getValue();
+        FileStat old = level.before.get(name);
+        Level file = new Level(level, level.path.child(name), old == null ? ChangeKind.ADDED : ChangeKind.MODIFIED,
+                stat, old != null && old.isDirectory() && stat.isDirectory());
+        if (old == null || relinked.contains(file.path) || differs(older.current(), old, newer.current(), stat, name)) {
+            tell(file, newer);
+        }
+        if (stat.isDirectory()) {
+            newer.enter(name);
+            if (file.hasOlder) {
+                older.enter(name);
+            }
+            levels.push(file);
+            enter(file, older, newer);
+        }
+    }
+
+    /** Tells of the file, and before that of the directories on the way to it, as far as that was not done yet. */
+    private void tell(Level file, Way newer) throws VarveException {
+        Deque<Level> untold = new ArrayDeque<>();
+        for (Level at = file; at != null && !at.told; at = at.above) {
+            untold.push(at);
+        }
+        for (Level at : untold) {
+            at.told = true;
+            visitor.present(at.kind, at.path, newer.at(at.depth - 1), at.path.name(), Objects.requireNonNull(at.stat));
+        }
     }
 
     private boolean differs(Directory older, FileStat old, Directory newer, FileStat now, EntryName name)
@@ -170,29 +206,44 @@ final class TreeComparison {
     /** All files with several names, each with the names that it has within the tree. */
     private static Map<EntryPath, Set<EntryPath>> links(Directory root) throws VarveException {
         Map<InodeKey, Set<EntryPath>> groups = new HashMap<>();
-        collect(root, EntryPath.ROOT, groups);
+        collect(root, groups);
         Map<EntryPath, Set<EntryPath>> byPath = new HashMap<>();
         groups.values().forEach(group -> group.forEach(path -> byPath.put(path, group)));
         return byPath;
     }
 
-    private static void collect(Directory directory, EntryPath path, Map<InodeKey, Set<EntryPath>> groups)
-            throws VarveException {
-        List<EntryName> directories = new ArrayList<>();
+    private static void collect(Directory root, Map<InodeKey, Set<EntryPath>> groups) throws VarveException {
+        try (Way way = new Way(root)) {
+            Deque<Iterator<EntryPath>> levels = new ArrayDeque<>();
+            levels.push(collect(root, EntryPath.ROOT, groups));
+            while (!levels.isEmpty()) {
+                if (levels.element().hasNext()) {
+                    EntryPath inner = levels.element().next();
+                    levels.push(collect(way.enter(inner.name()), inner, groups));
+                } else {
+                    levels.pop();
+                    if (!levels.isEmpty()) {
+                        way.leave();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Notes the files of one directory; gives the directories in it. */
+    private static Iterator<EntryPath> collect(Directory directory, EntryPath path,
+            Map<InodeKey, Set<EntryPath>> groups) throws VarveException {
+        List<EntryPath> directories = new ArrayList<>();
         for (Map.Entry<EntryName, FileStat> entry : Entries.of(directory).entrySet()) {
             FileStat stat = entry.getValue();
             if (stat.isDirectory()) {
-                directories.add(entry.getKey());
+                directories.add(path.child(entry.getKey()));
             } else if (stat.links() > 1) {
                 groups.computeIfAbsent(new InodeKey(stat.device(), stat.inode()), k -> new TreeSet<>())
                         .add(path.child(entry.getKey()));
             }
         }
-        for (EntryName name : directories) {
-            try (Directory inner = directory.open(name)) {
-                collect(inner, path.child(name), groups);
-            }
-        }
+        return directories.iterator();
     }
 
     /** The paths whose groups differ; a path that is in no group is a group of its own. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,16 +30,95 @@ import dev.varve.ports.syscall.Directory;
  * the order of an archive costs one statx(2) per tree that has the directory. For one thread.
  */
 public final class UnionView implements AutoCloseable {
-    /** One of the trees that a directory of the union is made of. */
-    private record Part(Directory directory, Marks marks) {}
+    /**
+     * A directory of one of the trees that one of the union is made of. Its handle is closed when others are needed, and
+     * had again by the way down from a directory that is open.
+     */
+    private final class Part {
+        private final @Nullable Part above;
+        private final @Nullable EntryName name;
+        private final Marks marks;
+        private final int depth;
+        private @Nullable Directory directory;
+        private boolean ended;
+
+        private Part(@Nullable Part above, @Nullable EntryName name, Directory directory, Marks marks) {
+            this.above = above;
+            this.name = name;
+            this.directory = directory;
+            this.marks = marks;
+            this.depth = above == null ? 0 : above.depth + 1;
+            open += Way.isLasting(depth) ? 0 : 1;
+        }
+
+        private Directory directory() throws VarveException {
+            Deque<Part> closed = new ArrayDeque<>();
+            Part nearest = this;
+            while (nearest.directory == null) {
+                if (ended || nearest.above == null) {
+                    throw new IllegalStateException("the view has left this directory");
+                }
+                closed.push(nearest);
+                nearest = nearest.above;
+            }
+            Directory at = nearest.directory;
+            for (Part next : closed) {
+                at = at.open(Objects.requireNonNull(next.name));
+                next.directory = at;
+                open += Way.isLasting(next.depth) ? 0 : 1;
+            }
+            return at;
+        }
+
+        private Marks marks() {
+            return marks;
+        }
+
+        /** The view will not come back to it. */
+        private void end() {
+            close();
+            ended = true;
+        }
+
+        private void close() {
+            if (directory != null) {
+                directory.close();
+                directory = null;
+                open -= Way.isLasting(depth) ? 0 : 1;
+            }
+        }
+    }
 
     private record Level(EntryPath path, List<Part> parts) {}
 
-    /** A file of the union: what it is, and where it can be read. The directory is valid until the next lookup. */
-    public record Found(Directory parent, EntryName name, FileStat stat) {
+    /** A file of the union: what it is, and where it can be read. */
+    public static final class Found {
+        private final Part source;
+        private final EntryName name;
+        private final FileStat stat;
+
+        private Found(Part source, EntryName name, FileStat stat) {
+            this.source = source;
+            this.name = name;
+            this.stat = stat;
+        }
+
+        /** The directory of a tree that holds it, valid until the next lookup. */
+        public Directory parent() throws VarveException {
+            return source.directory();
+        }
+
+        public EntryName name() {
+            return name;
+        }
+
+        public FileStat stat() {
+            return stat;
+        }
+
         /** The attributes that belong to a layer. */
         public Attributes attributes() throws VarveException {
-            Xattrs xattrs = parent.xattrs(name).only(XattrPolicy::belongsToLayer);
+            Xattrs xattrs = parent().xattrs(name).only(XattrPolicy::belongsToLayer);
             return stat.attributes(xattrs);
         }
     }
@@ -57,7 +137,10 @@ public final class UnionView implements AutoCloseable {
         }
     }
 
-    private final Deque<Level> levels = new ArrayDeque<>();
+    /** From the root down to the directory that was looked up last. */
+    private final List<Level> levels = new ArrayList<>();
+    /** Directories that are open, but for the lasting ones. */
+    private int open;
     /** Levels of before the view went on with the whole: what was found in them stays valid. */
     private final List<Level> left = new ArrayList<>();
     private final Whole whole;
@@ -78,14 +161,14 @@ public final class UnionView implements AutoCloseable {
         this.whole = whole;
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < nearestFirst.size(); i++) {
-            parts.add(new Part(nearestFirst.get(i), marks.get(i)));
+            parts.add(new Part(null, null, nearestFirst.get(i), marks.get(i)));
         }
-        levels.push(new Level(EntryPath.ROOT, parts));
+        levels.add(new Level(EntryPath.ROOT, parts));
     }
 
     /** Whether there is no tree at all. */
     public boolean isEmpty() {
-        return levels.getLast().parts().isEmpty();
+        return levels.getFirst().parts().isEmpty();
     }
 
     /** What the root of the union is; empty if there is no tree. */
@@ -93,7 +176,7 @@ public final class UnionView implements AutoCloseable {
         if (isEmpty()) {
             return Optional.empty();
         }
-        Directory root = levels.getLast().parts().getFirst().directory();
+        Directory root = levels.getFirst().parts().getFirst().directory();
         return Optional.of(root.stat().attributes(root.xattrs().only(XattrPolicy::belongsToLayer)));
     }
 
@@ -105,7 +188,7 @@ public final class UnionView implements AutoCloseable {
         if (!descend(path.parent())) {
             return Optional.empty();
         }
-        return top(levels.element(), path.name());
+        return top(levels.getLast(), path.name());
     }
 
     /** The names that the union has in the directory, in order; none if it is no directory. */
@@ -123,7 +206,7 @@ public final class UnionView implements AutoCloseable {
             return entries;
         }
         Set<EntryName> hidden = new HashSet<>();
-        for (Part part : levels.element().parts()) {
+        for (Part part : levels.getLast().parts()) {
             for (EntryName name : part.directory().list()) {
                 if (part.marks().isReserved(name) || hidden.contains(name) || entries.containsKey(name)) {
                     continue;
@@ -139,7 +222,7 @@ public final class UnionView implements AutoCloseable {
                     useWhole();
                     return entries(path);
                 } else {
-                    entries.put(name, new Found(part.directory(), name, stat.get()));
+                    entries.put(name, new Found(part, name, stat.get()));
                 }
             }
         }
@@ -149,7 +232,7 @@ public final class UnionView implements AutoCloseable {
     /** What was found at the path, so that its content can be read. */
     public Found readable(EntryPath path, Found found) throws VarveException {
         if (found.stat().type() != FileType.REGULAR || !descend(path.parent())
-                || !isWithoutContent(levels.element(), found)) {
+                || !isWithoutContent(levels.getLast(), found)) {
             return found;
         }
         useWhole();
@@ -158,7 +241,7 @@ public final class UnionView implements AutoCloseable {
 
     private static boolean isWithoutContent(Level level, Found found) throws VarveException {
         for (Part part : level.parts()) {
-            if (part.directory().equals(found.parent())) {
+            if (part == found.source) {
                 return part.marks().isWithoutContent(part.directory(), found.name());
             }
         }
@@ -174,7 +257,7 @@ public final class UnionView implements AutoCloseable {
         release = opened.release();
         left.addAll(levels);
         levels.clear();
-        levels.push(new Level(EntryPath.ROOT, List.of(new Part(opened.root(), new NoMarks()))));
+        levels.add(new Level(EntryPath.ROOT, List.of(new Part(null, null, opened.root(), new NoMarks()))));
     }
 
     private static Optional<Found> top(Level level, EntryName name) throws VarveException {
@@ -183,7 +266,7 @@ public final class UnionView implements AutoCloseable {
             if (stat.isPresent()) {
                 return part.marks().isWhiteout(part.directory(), name, stat.get()) || part.marks().isReserved(name)
                         ? Optional.empty()
-                        : Optional.of(new Found(part.directory(), name, stat.get()));
+                        : Optional.of(new Found(part, name, stat.get()));
             }
         }
         return Optional.empty();
@@ -191,12 +274,21 @@ public final class UnionView implements AutoCloseable {
 
     /** Makes the directory the current one. */
     private boolean descend(EntryPath path) throws VarveException {
-        while (!path.isWithin(levels.element().path())) {
-            close(levels.pop());
+        if (path.equals(levels.getLast().path())) {
+            return true;
         }
-        List<EntryName> names = path.names();
-        for (EntryName name : names.subList(levels.element().path().names().size(), names.size())) {
-            Optional<List<Part>> parts = enter(levels.element(), name);
+        while (!path.isWithin(levels.getLast().path())) {
+            end(levels.removeLast());
+        }
+        EntryPath above = levels.getLast().path();
+        if (path.equals(above)) {
+            return true;
+        }
+        List<EntryName> rest = path.parent().equals(above) ? List.of(path.name())
+                : path.names().subList(above.depth(), path.depth());
+        for (EntryName name : rest) {
+            makeRoom();
+            Optional<List<Part>> parts = enter(levels.getLast(), name);
             if (parts.isEmpty()) {
                 useWhole();
                 return descend(path);
@@ -204,16 +296,28 @@ public final class UnionView implements AutoCloseable {
             if (parts.get().isEmpty()) {
                 return false;
             }
-            levels.push(new Level(levels.element().path().child(name), parts.get()));
+            levels.add(new Level(levels.getLast().path().child(name), parts.get()));
         }
         return true;
+    }
+
+    /** Closes directories that lie far above, so that deep trees do not take all handles that a process may have. */
+    private void makeRoom() {
+        if (open < Way.MAX_OPEN * Math.max(1, levels.getFirst().parts().size())) {
+            return;
+        }
+        for (int depth = 1; depth < levels.size() - Way.NEAR; depth++) {
+            if (!Way.isLasting(depth)) {
+                levels.get(depth).parts().forEach(Part::close);
+            }
+        }
     }
 
     /**
      * The directories that one of the union is made of, down to the first that is opaque or lies on something else; empty
      * if the trees alone do not tell.
      */
-    private static Optional<List<Part>> enter(Level level, EntryName name) throws VarveException {
+    private Optional<List<Part>> enter(Level level, EntryName name) throws VarveException {
         List<Part> parts = new ArrayList<>();
         try {
             for (Part part : level.parts()) {
@@ -225,35 +329,35 @@ public final class UnionView implements AutoCloseable {
                     return Optional.of(parts);
                 }
                 Directory directory = part.directory().open(name);
-                parts.add(new Part(directory, part.marks()));
+                parts.add(new Part(part, name, directory, part.marks()));
                 switch (part.marks().below(directory)) {
                     case SHOWN -> {}
                     case HIDDEN -> { return Optional.of(parts); }
                     case ELSEWHERE -> {
-                        parts.forEach(p -> p.directory().close());
+                        parts.forEach(Part::end);
                         return Optional.empty();
                     }
                 }
             }
             return Optional.of(parts);
         } catch (VarveException e) {
-            parts.forEach(p -> p.directory().close());
+            parts.forEach(Part::end);
             throw e;
         }
     }
 
-    private static void close(Level level) {
-        level.parts().forEach(p -> p.directory().close());
+    private static void end(Level level) {
+        level.parts().forEach(Part::end);
     }
 
     /** Closes the trees. A second call does nothing. @throws VarveException if the whole cannot be given back */
     @Override
     public void close() throws VarveException {
-        levels.forEach(UnionView::close);
-        left.forEach(UnionView::close);
+        levels.forEach(UnionView::end);
+        left.forEach(UnionView::end);
         levels.clear();
         left.clear();
-        levels.push(new Level(EntryPath.ROOT, List.of()));
+        levels.add(new Level(EntryPath.ROOT, List.of()));
         Whole.Release last = release;
         release = null;
         if (last != null) {
