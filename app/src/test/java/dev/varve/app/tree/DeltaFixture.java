@@ -81,6 +81,11 @@ final class DeltaFixture {
         return root;
     }
 
+    /** The root of the last layer, which the caller closes. */
+    Directory last() throws VarveException {
+        return host.directory(Path.of("/upper" + (layers - 1)));
+    }
+
     /** The archive upon the lower layer, as a full tree. */
     Map<String, String> full(byte[] archive) throws IOException {
         Path root = fresh();
