@@ -19,12 +19,17 @@ public final class RandomTree implements AutoCloseable {
     private static final Instant BEGINNING = Instant.parse("2020-02-02T02:02:02.123456789Z");
     private static final long STEP = 1_234_567_891L;
     private static final int MOST_TO_BEGIN = 60;
+    /** Longer than any story. */
+    private static final int PAUSE = 100_000;
     private final Directory root;
-    private final List<Edit> edits = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private long clock;
 
     private RandomTree(Directory root) {
         this.root = root;
     }
+
+    private record Step(Edit edit, Instant time) {}
 
     /** @param marks see {@link EditGenerator} */
     public static RandomTree of(long seed, HostFacts host, boolean marks) throws VarveException {
@@ -40,6 +45,11 @@ public final class RandomTree implements AutoCloseable {
         return tree;
     }
 
+    /** Lets time go by, so that nothing that is done from now on has the time of what was done elsewhere until now. */
+    public void pause() {
+        clock += PAUSE;
+    }
+
     /** Goes on with so many edits of any kind, and adds them to the story as they come. */
     public void change(EditGenerator generator, Editor editor, int count, List<Object> story) throws VarveException {
         for (int i = 0; i < count; i++) {
@@ -50,8 +60,10 @@ public final class RandomTree implements AutoCloseable {
     }
 
     private void add(Editor editor, Edit edit) throws VarveException {
-        edits.add(edit);
-        editor.apply(edit, time(edits.size()));
+        clock++;
+        Step step = new Step(edit, BEGINNING.plusNanos(STEP * clock));
+        steps.add(step);
+        editor.apply(edit, step.time());
     }
 
     /** Its root, which it closes. */
@@ -61,22 +73,18 @@ public final class RandomTree implements AutoCloseable {
 
     /** All of them so far. */
     public List<Edit> edits() {
-        return List.copyOf(edits);
+        return steps.stream().map(Step::edit).toList();
     }
 
     /** Carries edits out elsewhere: those from number {@code from} on. */
     public void repeat(Editor editor, int from) throws VarveException {
-        for (int i = from; i < edits.size(); i++) {
+        for (Step step : steps.subList(from, steps.size())) {
             try {
-                editor.apply(edits.get(i), time(i + 1));
+                editor.apply(step.edit(), step.time());
             } catch (VarveException e) {
-                throw new AssertionError(edits.get(i) + ": " + e.getMessage(), e);
+                throw new AssertionError(step.edit() + ": " + e.getMessage(), e);
             }
         }
-    }
-
-    private static Instant time(int step) {
-        return BEGINNING.plusNanos(STEP * step);
     }
 
     @Override

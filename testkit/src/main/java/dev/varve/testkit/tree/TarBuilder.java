@@ -57,9 +57,19 @@ public final class TarBuilder {
         return entry("PaxHeaders/x", 'x', 0644, 0, 0, 0, "", record.toByteArray());
     }
 
-    /** Any entry. */
+    /** A device of mode 0600 that belongs to root. @param type {@code 3} of characters, {@code 4} of blocks */
+    public TarBuilder device(String name, char type, int major, int minor) {
+        return entry(name, type, 0600, 0, 0, 1000, "", new byte[0], major, minor);
+    }
+
+    /** Any entry; a device has the number 0:0. */
     public TarBuilder entry(String name, char type, int mode, int uid, int gid, long mtime, String link,
             byte[] content) {
+        return entry(name, type, mode, uid, gid, mtime, link, content, 0, 0);
+    }
+
+    private TarBuilder entry(String name, char type, int mode, int uid, int gid, long mtime, String link,
+            byte[] content, int major, int minor) {
         byte[] nameField = fitting("path", name);
         byte[] linkField = fitting("linkpath", link);
         byte[] header = new byte[BLOCK];
@@ -72,8 +82,8 @@ public final class TarBuilder {
         header[156] = (byte) type;
         put(header, 157, NAME_BYTES, linkField);
         put(header, 257, 8, "ustar\00000".getBytes(StandardCharsets.US_ASCII));
-        octal(header, 329, 8, 0);
-        octal(header, 337, 8, 0);
+        octal(header, 329, 8, major);
+        octal(header, 337, 8, minor);
         Arrays.fill(header, 148, 156, (byte) ' ');
         int sum = 0;
         for (byte b : header) {
