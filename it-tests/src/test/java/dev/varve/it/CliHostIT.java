@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 import dev.varve.testkit.tree.TarBuilder;
+import dev.varve.testkit.tree.TreeListing;
 
 /** Commands where the host says no: no space, no writing, no permission. */
 @Tag("kernel")
@@ -61,8 +63,8 @@ class CliHostIT extends CliTest {
             assertThat(json("image", "ls")).isEmpty();
             assertThat(varve("layer", "changes", "top").succeeds().output()).isEmpty();
             assertThat(varve("layer", "diff", "base").succeeds().bytes()).isNotEmpty();
-            fails(8, "", varve("layer", "create", "x"));
-            fails(8, "", varve("layer", "apply", "x", "-").withInput(BASE));
+            failsAndChangesNothing(8, "", varve("layer", "create", "x"));
+            failsAndChangesNothing(8, "", varve("layer", "apply", "x", "-").withInput(BASE));
             failsAndChangesNothing(8, "", varve("layer", "rm", "top"));
         });
     }
@@ -82,6 +84,25 @@ class CliHostIT extends CliTest {
         assumeNobodyCanStartIt();
         giveToNobody(Files.createDirectory(store()));
         fails(6, "overlay", varve("layer", "ls", "--driver", "overlay").asNobody());
+        assertThat(store()).isEmptyDirectory();
+    }
+
+    /** Each that an ordinary user can make, in a store of his own. */
+    @Test
+    void aMistakeOfAnOrdinaryUserChangesNothing() throws IOException {
+        assumeNobodyCanStartIt();
+        giveToNobody(Files.createDirectory(store()));
+        byte[] base = new TarBuilder().entry("f", '0', 0644, 65534, 65534, 7, "", new byte[3]).build();
+        varve("layer", "apply", "base", "-").withInput(base).asNobody().succeeds();
+        TreeListing before = storeFiles();
+        fails(3, "nofile", varve("layer", "apply", "x", "nofile").asNobody());
+        fails(7, "not a layer archive", varve("layer", "apply", "x", "/etc/passwd").asNobody());
+        fails(7, "", varve("layer", "apply", "x", "-").withInput(Arrays.copyOf(base, 700)).asNobody());
+        fails(3, "nobody", varve("layer", "rm", "nobody").asNobody());
+        fails(4, "base", varve("layer", "create", "base").asNobody());
+        fails(8, "shadow", varve("layer", "apply", "x", "/etc/shadow").asNobody());
+        fails(3, "btrfs", varve("layer", "create", "x", "--driver", "btrfs").asNobody());
+        storeFiles().assertSameAs(before, "the store after mistakes");
     }
 
     @Test

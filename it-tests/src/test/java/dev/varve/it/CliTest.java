@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.TreeMap;
 
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +21,9 @@ import dev.varve.testkit.tree.TreeListing;
 
 /** What the tests of the commands have in common: a store of their own, and how a command may fail. */
 abstract class CliTest {
+    private static final Set<String> UNTOLD = Stream.of("overlay", "vfs")
+            .flatMap(d -> Stream.of("/" + d + "/catalogue/lock/owner", "/" + d + "/catalogue/next"))
+            .collect(Collectors.toSet());
     static final byte[] BASE = new TarBuilder().directory("d/").file("d/a", "a").file("f", "f").build();
     private Path directory;
 
@@ -73,13 +79,32 @@ abstract class CliTest {
         }
     }
 
+    /**
+     * All that the store is: each file, and what is in it, of the layers, the catalogue and what lies beside them; no times of
+     * directories, in which something may come and go, and not which process had the lock last, nor which number a layer
+     * will have.
+     */
+    TreeListing storeFiles() throws IOException {
+        return Kernel.listing(store()).withoutTimesOf(FileType.DIRECTORY).without(UNTOLD);
+    }
+
     /** The command fails as failures are to look, and the store stays as it is. */
     void failsAndChangesNothing(int code, String names, Command command) throws IOException {
-        TreeListing before = layerFiles();
+        TreeListing before = storeFiles();
         String listed = varve("layer", "ls", "--json").succeeds().output();
         fails(code, names, command);
-        layerFiles().assertSameAs(before, "the files of the layers after " + command.words());
+        storeFiles().assertSameAs(before, "the store after " + command.words());
         assertThat(varve("layer", "ls", "--json").succeeds().output()).isEqualTo(listed);
+    }
+
+    /** The same, and it says what to do. */
+    void failsWithAHintAndChangesNothing(int code, String names, String hint, Command command) throws IOException {
+        failsAndChangesNothing(code, names, command);
+        assertThat(command.run().errors().lines().toList()).as("%s", command.words())
+                .hasSize(2)
+                .last(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+                .startsWith("hint: ")
+                .contains(hint);
     }
 
     /** One line that says what went wrong and names the thing, one that says what to do, and nothing else. */

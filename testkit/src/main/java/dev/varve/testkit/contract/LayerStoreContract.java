@@ -157,12 +157,17 @@ public abstract class LayerStoreContract {
         return layers().list().stream().map(l -> l.record().id().value()).toList();
     }
 
-    /** Asserts that the call fails with this kind of failure, has a message of one line, and leaves the layers as they are. */
+    /**
+     * Asserts that the call fails with this kind of failure, has a message of one line, and leaves the layers, and all files
+     * of the store, as they are: nothing more and nothing less.
+     */
     protected final void refused(Class<? extends Exception> type, Callable<?> call) throws Exception {
         List<String> before = ids();
+        Set<String> files = storeFiles();
         assertThatThrownBy(call::call).isInstanceOf(type)
                 .satisfies(e -> assertThat(e.getMessage()).isNotBlank().doesNotContain("\n"));
         assertThat(ids()).isEqualTo(before);
+        assertThat(storeFiles()).as("the files of the store").isEqualTo(files);
     }
 
     /** Runs the task in so many threads at once, and fails with the first failure. */
