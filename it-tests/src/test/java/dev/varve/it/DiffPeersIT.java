@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,26 +46,59 @@ class DiffPeersIT {
         Drivers.delete(directory);
     }
 
+    /** Where the diff of a layer comes from. */
+    private enum Source {
+        /** The archive that was applied, which is kept beside the layer. */
+        REPLAYED,
+        /** What the driver's delta holds: the archive is not kept any more. */
+        DELTA,
+        /** Two whole trees: the layer, and one that equals its parent and is not. */
+        COMPARED
+    }
+
     @ParameterizedTest
-    @CsvSource({"oci-gzip", "chain20-oci"})
-    void theDiffsOfAnImagesLayersMakeTheImage(String image) throws IOException {
+    @CsvSource({"oci-gzip, REPLAYED", "oci-gzip, DELTA", "oci-gzip, COMPARED", "chain20-oci, REPLAYED",
+        "chain20-oci, DELTA", "chain20-oci, COMPARED"})
+    void theDiffsOfAnImagesLayersMakeTheImage(String image, Source source) throws IOException {
         TreeListing merged;
         List<Path> diffs = new ArrayList<>();
         try (Varve varve = open("store", "overlay"); Varve other = open("other", "overlay")) {
             List<LayerId> layers = varve.images().load(TestImages.directory().resolve(image)).layers();
+            if (source != Source.REPLAYED) {
+                forgetArchives();
+            }
             merged = Kernel.listing(directory); // replaced below: an image has a layer
             Optional<LayerId> below = Optional.empty();
+            Optional<LayerId> twin = Optional.empty();
             for (LayerId layer : layers) {
-                Path diff = diff(varve.layers(), layer, "diff-" + diffs.size());
+                Path diff = diff(varve.layers(), layer, source, twin, "diff-" + diffs.size());
                 diffs.add(diff);
                 LayerId copy = new LayerId("copy-" + diffs.size());
                 apply(other.layers(), copy, below, diff);
+                if (source == Source.COMPARED) {
+                    apply(varve.layers(), copy, twin, diff);
+                    twin = Optional.of(copy);
+                }
                 below = Optional.of(copy);
                 merged = mounted(varve.layers(), layer);
                 mounted(other.layers(), copy).assertSameAs(merged, image + ", layer " + diffs.size() + ", by Varve");
             }
         }
-        peersMakeTheSame(merged, diffs);
+        if (source != Source.REPLAYED) {
+            peersMakeTheSame(merged, diffs); // the others are the very layers of the image
+        }
+    }
+
+    /** As if the layers had been made without: so their diffs have to be found. */
+    private void forgetArchives() throws IOException {
+        List<Path> framings;
+        try (Stream<Path> all = Files.list(directory.resolve("store/overlay/layers"))) {
+            framings = all.map(l -> l.resolve("framing")).filter(Files::exists).toList();
+        }
+        assertThat(framings).isNotEmpty();
+        for (Path framing : framings) {
+            Files.delete(framing);
+        }
     }
 
     @Test
@@ -88,7 +122,7 @@ class DiffPeersIT {
             merged = mounted(layers, work);
             EditedTree.assertHoldsEverything(merged);
             for (LayerId layer : List.of(base, work)) {
-                diffs.add(diff(layers, layer, layer.value()));
+                diffs.add(diff(layers, layer, Source.DELTA, Optional.empty(), layer.value()));
             }
             for (Varve elsewhere : List.of(other, third)) {
                 apply(elsewhere.layers(), base, Optional.empty(), diffs.getFirst());
@@ -116,10 +150,17 @@ class DiffPeersIT {
         return Varve.open(VarveConfig.of(directory.resolve(name)).withDriver(driver));
     }
 
-    private Path diff(LayerStore layers, LayerId id, String name) throws IOException {
+    /** @param twin what equals the layer's parent, for a comparison */
+    private Path diff(LayerStore layers, LayerId id, Source source, Optional<LayerId> twin, String name)
+            throws IOException {
         Path file = directory.resolve(name + ".tar");
-        var written = layers.diff(id, Optional.empty(), Comparison.METADATA).writeTo(file, Compression.NONE);
+        var written = layers.diff(id, twin, Comparison.METADATA).writeTo(file, Compression.NONE);
         assertThat(written.omissions()).isEmpty();
+        boolean base = twin.isEmpty(); // all of a base layer is its delta
+        assertThat(written.method().fromDelta()).as("%s", written.method())
+                .isEqualTo(source == Source.DELTA || base || source == Source.REPLAYED);
+        assertThat(written.method().reason().contains("applied from")).as("%s", written.method())
+                .isEqualTo(source == Source.REPLAYED);
         return file;
     }
 
