@@ -1,5 +1,6 @@
 package dev.varve.it;
 
+import dev.varve.domain.tree.FileType;
 import dev.varve.testkit.tree.TreeListing;
 
 /** What peers are known to lose when they apply a layer, seen with the versions of Debian 12. */
@@ -17,5 +18,10 @@ final class PeerLosses {
      */
     static TreeListing ofContainersStorage(TreeListing tree) {
         return tree.withoutRoot().withNoTimeBefore1970().withoutEmptyXattrs();
+    }
+
+    /** containerd 1.6 gives the root directory attributes of its own, and other directories the time of the last change in them. */
+    static TreeListing ofContainerd(TreeListing tree) {
+        return tree.withoutRoot().withoutTimesOf(FileType.DIRECTORY);
     }
 }
