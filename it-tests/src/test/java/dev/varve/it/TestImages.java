@@ -21,4 +21,13 @@ final class TestImages {
         return available() && Command.exists("umoci") && Command.exists("skopeo")
                 && Command.exists("containers-storage");
     }
+
+    /** What compares two directories and has nothing in common with Varve; it comes with the images. */
+    static Path comparer() {
+        return directory().resolveSibling("tools").resolve("treecmp.py");
+    }
+
+    static boolean availableWithComparer() {
+        return available() && Command.exists("umoci") && Files.isRegularFile(comparer()) && Command.exists("python3");
+    }
 }
