@@ -22,7 +22,11 @@ abstract class FileSystemSuites {
     }
 
     final StoreHost host(String driver) {
-        return new Elsewhere(KernelHost.of(driver), fileSystem);
+        return host(KernelHost.of(driver));
+    }
+
+    final StoreHost host(KernelHost machine) {
+        return new Elsewhere(machine, fileSystem);
     }
 
     /** This machine, with all directories on that file system. */
@@ -66,6 +70,19 @@ abstract class FileSystemSuites {
         @Override
         protected int maxParents() {
             return 500;
+        }
+    }
+
+    @Nested
+    class OverlayHardlinkContent extends ContentContract {
+        @Override
+        protected StoreHost host() {
+            return FileSystemSuites.this.host(KernelHost.of("overlay").withOption("overlay.strategy", "hardlink"));
+        }
+
+        @Override
+        protected int maxParents() {
+            return 0; // everything is stacked on one full tree
         }
     }
 

@@ -27,10 +27,13 @@ import dev.varve.domain.change.Comparison;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.TreeForm;
+import dev.varve.domain.path.EntryName;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.in.LayerStore.Applied;
 import dev.varve.ports.in.LayerStore.Expected;
 import dev.varve.ports.in.Lease;
+import dev.varve.ports.syscall.Directory;
+import dev.varve.ports.syscall.Inode;
 import dev.varve.testkit.tree.TarBuilder;
 
 /** Committed layers that are full trees of hard links to their parents' files. */
@@ -67,9 +70,10 @@ class HardlinkStrategyIT {
                         new ByteArrayInputStream(archive), Expected.ANYTHING);
     }
 
-    /** Everything of a tree's files that a write through another name of theirs would change. */
+    /** Everything of a tree's files that a write through another name of theirs would change, attributes as well. */
     private static Map<String, String> state(Path root) throws IOException {
         Map<String, String> state = new TreeMap<>();
+        state.put("listing", Kernel.listing(root).toString());
         try (Stream<Path> all = Files.walk(root)) {
             for (Path path : (Iterable<Path>) all::iterator) {
                 Map<String, Object> a = Files.readAttributes(path, "unix:mode,uid,gid,ino,lastModifiedTime",
@@ -129,7 +133,10 @@ class HardlinkStrategyIT {
                 Files.setPosixFilePermissions(lease.path().resolve("d/b"),
                         PosixFilePermissions.fromString("rwx------"));
                 Files.setAttribute(lease.path().resolve("gone"), "unix:uid", 77);
-                Command.of("setfattr", "-n", "user.x", "-v", "y", lease.path().resolve("gone").toString());
+                try (Directory root = Kernel.syscalls().directory(lease.path());
+                        Inode gone = root.inode(EntryName.of("gone"))) {
+                    gone.setXattr("user.x", new byte[]{'y'});
+                }
             }
             apply(varve, "above", "box", new TarBuilder().file("d/a", "third").build());
             varve.layers().remove(new LayerId("above"));

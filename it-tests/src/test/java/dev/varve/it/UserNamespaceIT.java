@@ -25,8 +25,10 @@ import org.junit.jupiter.api.Test;
 @Tag("kernel")
 class UserNamespaceIT {
     private static final List<Class<?>> SUITES = List.of(OverlayLifecycleIT.class, OverlayContentIT.class,
-            OverlayLegacyContentIT.class);
-    private static final Pattern SUMMARY = Pattern.compile("succeeded ([0-9]+), failed 0, skipped 0");
+            OverlayLegacyContentIT.class, OverlayHardlinkContentIT.class, OverlayHardlinkLifecycleIT.class);
+    /** Of a chain that is too long, of which there is none where everything is stacked on one full tree. */
+    private static final int SKIPPED = 1;
+    private static final Pattern SUMMARY = Pattern.compile("succeeded ([0-9]+), failed 0, skipped " + SKIPPED);
     private Path directory;
 
     @BeforeEach
