@@ -41,7 +41,7 @@ final class Hiding {
 
     /** @param entry that the whiteout was read from */
     void hide(EntryPath entry, OciWhiteout whiteout) throws VarveException {
-        ParentResolver.Way way = parents.ofWhiteout(directory(whiteout));
+        ParentResolver.Resolved way = parents.ofWhiteout(directory(whiteout));
         if (!way.linked()) {
             hide(whiteout, way);
         } else if (kept.putIfAbsent(entry, whiteout) == null) {
@@ -55,11 +55,11 @@ final class Hiding {
 
     /** Carries out what had to wait for the end of the archive. */
     void finish() throws VarveException {
-        Map<OciWhiteout, ParentResolver.Way> ways = new LinkedHashMap<>();
+        Map<OciWhiteout, ParentResolver.Resolved> ways = new LinkedHashMap<>();
         for (OciWhiteout whiteout : kept.values()) {
             ways.put(whiteout, parents.ofWhiteout(directory(whiteout))); // all, before one can change another's
         }
-        for (Map.Entry<OciWhiteout, ParentResolver.Way> whiteout : ways.entrySet()) {
+        for (Map.Entry<OciWhiteout, ParentResolver.Resolved> whiteout : ways.entrySet()) {
             hide(whiteout.getKey(), whiteout.getValue());
         }
     }
@@ -72,7 +72,7 @@ final class Hiding {
         };
     }
 
-    private void hide(OciWhiteout whiteout, ParentResolver.Way way) throws VarveException {
+    private void hide(OciWhiteout whiteout, ParentResolver.Resolved way) throws VarveException {
         if (!way.exists()) {
             return;
         }

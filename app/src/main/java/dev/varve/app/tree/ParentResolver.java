@@ -57,7 +57,7 @@ final class ParentResolver {
      * @param linked  whether a symbolic link was followed
      * @param problem why there can be no such directory, or null
      */
-    record Way(EntryPath path, boolean exists, boolean linked, @Nullable String problem) {}
+    record Resolved(EntryPath path, boolean exists, boolean linked, @Nullable String problem) {}
 
     /** Whether the delta is known to have this directory. */
     boolean isKnown(EntryPath directory) {
@@ -105,7 +105,7 @@ final class ParentResolver {
             if (resolved.size() >= REMEMBERED || followed.size() >= REMEMBERED) {
                 forgetWays();
             }
-            Way way = walk(directory, Links.ALL);
+            Resolved way = walk(directory, Links.ALL);
             if (way.problem != null) {
                 throw new BadDataException(way.problem + " on the way to " + directory,
                         "the archive's symbolic links are damaged");
@@ -118,12 +118,12 @@ final class ParentResolver {
 
     /** The directory itself, if the delta or a tree below has it. */
     Optional<EntryPath> existing(EntryPath directory) throws VarveException {
-        Way way = walk(directory, Links.ALL);
+        Resolved way = walk(directory, Links.ALL);
         return way.exists ? Optional.of(way.path) : Optional.empty();
     }
 
     /** Where the directory of a whiteout is: a link that only the delta has leads to nothing that is below. */
-    Way ofWhiteout(EntryPath directory) throws VarveException {
+    Resolved ofWhiteout(EntryPath directory) throws VarveException {
         return walk(directory, Links.OF_LOWER);
     }
 
@@ -132,7 +132,7 @@ final class ParentResolver {
         static final Step NOTHING = new Step(null, false, false);
     }
 
-    private Way walk(EntryPath directory, Links links) throws VarveException {
+    private Resolved walk(EntryPath directory, Links links) throws VarveException {
         Deque<Optional<EntryName>> rest = new ArrayDeque<>();
         directory.names().forEach(name -> rest.add(Optional.of(name)));
         EntryPath at = EntryPath.ROOT;
@@ -141,13 +141,13 @@ final class ParentResolver {
         int linked = 0;
         for (int parts = 0; !rest.isEmpty(); parts++) {
             if (parts > MAX_PARTS) {
-                return new Way(at, false, linked > 0,
+                return new Resolved(at, false, linked > 0,
                         "symbolic links that lead through more than " + MAX_PARTS + " directories");
             }
             Optional<EntryName> part = rest.pop();
             if (part.isEmpty()) {
                 if (!exists) {
-                    return new Way(at, false, true, "a symbolic link that leads through what is no directory");
+                    return new Resolved(at, false, true, "a symbolic link that leads through what is no directory");
                 }
                 at = at.isRoot() ? at : at.parent(); // the parent of the root is the root, as in a chroot(2)
                 own = enterOwn(at) != null;
@@ -161,7 +161,7 @@ final class ParentResolver {
                 exists = step.directory;
                 own = step.own;
             } else if (++linked > MAX_LINKS) {
-                return new Way(at, false, true, "too many symbolic links");
+                return new Resolved(at, false, true, "too many symbolic links");
             } else {
                 if (links == Links.ALL) {
                     followed.add(next);
@@ -173,7 +173,7 @@ final class ParentResolver {
                 push(target, rest);
             }
         }
-        return new Way(at, exists, linked > 0, null);
+        return new Resolved(at, exists, linked > 0, null);
     }
 
     /** @param own whether the delta has the directory at {@code at}; else a tree below shows it */

@@ -65,23 +65,17 @@ public final class TreeRemover {
     }
 
     private void enter(EntryName name) throws VarveException {
-        ignoringAbsence(() -> {
-            Directory directory = descent.here().open(name);
-            FileStat stat;
-            try {
-                stat = directory.stat();
-                if (!stat.sameMount(parent)) {
-                    throw mounted(descent.path().child(name));
-                }
-                if ((stat.mode() & OWNER_ALL) != OWNER_ALL) {
-                    directory.setMode(OWNER_ALL);
-                }
-            } catch (VarveException e) {
-                directory.close();
-                throw e;
-            }
-            descent.enter(name, directory, stat);
-        });
+        ignoringAbsence(() -> descent.enter(name, this::takeOver));
+    }
+
+    private void takeOver(Directory directory) throws VarveException {
+        FileStat stat = directory.stat();
+        if (!stat.sameMount(parent)) {
+            throw mounted(descent.path());
+        }
+        if ((stat.mode() & OWNER_ALL) != OWNER_ALL) {
+            directory.setMode(OWNER_ALL);
+        }
     }
 
     private static WrongStateException mounted(EntryPath path) {

@@ -60,7 +60,7 @@ public final class TreeUsage {
         }
         if (stat.isDirectory()) {
             add(stat);
-            descent.enter(name, directory.open(name), stat);
+            descent.enter(name, opened -> {});
         } else if (stat.links() < 2 || linked.add(stat.inode())) { // one tree is on one file system
             add(stat);
         }

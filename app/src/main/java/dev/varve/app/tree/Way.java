@@ -5,15 +5,19 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryName;
+import dev.varve.domain.path.EntryPath;
+import dev.varve.domain.tree.FileStat;
 import dev.varve.ports.syscall.Directory;
 
 /**
  * The way from a directory down to the one that is looked at, of any depth, with few handles: those that were not used for
  * long are closed, and opened again by their names, from the nearest that is still open, when they are asked for. So a
  * tree of many thousand levels, which mkdirat(2) can make, neither takes as many handles nor a stack. No symbolic link is
- * followed. For one thread.
+ * followed, and a directory that is opened again must be the one that was entered. For one thread.
  */
 public final class Way implements AutoCloseable {
     /** Levels that are open besides the lasting ones, at most. */
@@ -25,6 +29,8 @@ public final class Way implements AutoCloseable {
 
     private static final class Step {
         private final EntryName name;
+        /** Of the directory as it was entered. */
+        private @Nullable FileStat stat;
         private @Nullable Directory directory;
 
         private Step(EntryName name) {
@@ -57,18 +63,31 @@ public final class Way implements AutoCloseable {
         }
     }
 
-    /** Looks at the directory above again. */
-    public void leave() {
+    /** Looks at the directory above again. @return the name of the one that was left */
+    public EntryName leave() {
         close(steps.size());
-        steps.removeLast();
+        return steps.removeLast().name;
     }
 
-    /** The directory that is looked at. */
+    /** The directory that is looked at. @throws VarveException as {@link #at} */
     public Directory current() throws VarveException {
         return at(steps.size());
     }
 
-    /** The directory at this depth on the way. It is valid until this object is used again. */
+    /** The names on the way. */
+    EntryPath path() {
+        EntryPath path = EntryPath.ROOT;
+        for (Step step : steps) {
+            path = path.child(step.name);
+        }
+        return path;
+    }
+
+    /**
+     * The directory at this depth on the way. It is valid until this object is used again.
+     *
+     * @throws SyscallFailedException ENOENT if it is not there any more
+     */
     public Directory at(int depth) throws VarveException {
         int from = depth;
         while (from > 0 && steps.get(from - 1).directory == null) {
@@ -81,11 +100,29 @@ public final class Way implements AutoCloseable {
         for (int next = from + 1; next <= depth; next++) {
             makeRoom(next);
             Step step = steps.get(next - 1);
-            directory = directory.open(step.name);
+            directory = opened(directory, step);
             step.directory = directory;
             open += isLasting(next) ? 0 : 1;
         }
         return directory;
+    }
+
+    private static Directory opened(Directory above, Step step) throws VarveException {
+        Directory directory = above.open(step.name);
+        try {
+            FileStat stat = directory.stat();
+            FileStat entered = step.stat;
+            if (entered == null || stat.sameInode(entered)) {
+                step.stat = stat;
+                return directory;
+            }
+        } catch (VarveException e) {
+            directory.close();
+            throw e;
+        }
+        directory.close();
+        throw new SyscallFailedException("openat(\"" + step.name + "\")", Errno.ENOENT,
+                "another directory has its name now");
     }
 
     static boolean isLasting(int depth) {

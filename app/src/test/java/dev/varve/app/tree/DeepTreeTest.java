@@ -82,19 +82,19 @@ class DeepTreeTest {
     }
 
     @Test
-    void noMoreHandlesAreHeldThanForAShallowTree() throws VarveException {
-        makeLevels(4 * Descent.HELD);
+    void fewHandlesAreHeldOnAWayOfAnyDepth() throws VarveException {
+        makeLevels(4 * Way.MAX_OPEN);
+        int most = 1 + Way.MAX_OPEN + 4 * Way.MAX_OPEN / Way.LASTING;
         try (Directory top = host.directory(TOP); Descent descent = new Descent(top)) {
             EntryName name = TREE;
-            for (int i = 0; i < 4 * Descent.HELD; i++) {
-                Directory next = descent.here().open(name);
-                descent.enter(name, next, next.stat());
+            for (int i = 0; i < 4 * Way.MAX_OPEN; i++) {
+                descent.enter(name, entered -> {});
                 name = DOWN;
-                assertThat(host.openHandles()).isLessThanOrEqualTo(Descent.HELD + 1);
+                assertThat(host.openHandles()).isLessThanOrEqualTo(most);
             }
             while (!descent.isOver()) {
                 descent.leave();
-                assertThat(host.openHandles()).isLessThanOrEqualTo(Descent.HELD + 1);
+                assertThat(host.openHandles()).isLessThanOrEqualTo(most);
             }
         }
         assertThat(host.openHandles()).isZero();
@@ -102,12 +102,11 @@ class DeepTreeTest {
 
     @Test
     void aDirectoryThatTookThePlaceOfOneOnTheWayIsNotEntered() throws VarveException {
-        makeLevels(2 * Descent.HELD);
+        makeLevels(2 * Way.MAX_OPEN);
         try (Directory top = host.directory(TOP); Descent descent = new Descent(top)) {
             EntryName name = TREE;
-            for (int i = 0; i < 2 * Descent.HELD; i++) {
-                Directory next = descent.here().open(name);
-                descent.enter(name, next, next.stat());
+            for (int i = 0; i < 2 * Way.MAX_OPEN; i++) {
+                descent.enter(name, entered -> {});
                 name = DOWN;
             }
             top.rename(TREE, top, EntryName.of("moved"), false);
