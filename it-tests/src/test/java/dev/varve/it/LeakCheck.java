@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Nested;
@@ -22,14 +23,26 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class LeakCheck implements AfterAllCallback {
     private static final Path STORES = Path.of("target", "stores").toAbsolutePath();
     private static final Path LOOPS = Path.of("/sys/block");
-    /** What was there before the first test. */
-    private static final Set<String> EARLIER = Set.copyOf(stores());
+    /** What was there before the first test, or was told of already. */
+    private static final Set<String> EARLIER = ConcurrentHashMap.newKeySet();
+
+    static {
+        EARLIER.addAll(stores());
+    }
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         if (context.getRequiredTestClass().isAnnotationPresent(Nested.class)) {
             return; // the class around it may hold more
         }
+        try {
+            assertNothingIsLeft();
+        } finally {
+            EARLIER.addAll(stores());
+        }
+    }
+
+    private static void assertNothingIsLeft() throws IOException {
         try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mountinfo"))) {
             assertThat(mounts.filter(LeakCheck::isOurs)).as("mounts that are left").isEmpty();
         }
