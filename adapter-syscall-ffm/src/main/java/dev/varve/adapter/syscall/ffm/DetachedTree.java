@@ -1,7 +1,5 @@
 package dev.varve.adapter.syscall.ffm;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 import dev.varve.domain.error.SyscallFailedException;
@@ -45,10 +43,10 @@ final class DetachedTree {
             if (mount < 0) {
                 throw Frame.failure(Sysno.OPEN_TREE, "\"" + shown + "\"", mount);
             }
-            MemorySegment attr = f.memory(ATTR_SIZE);
-            attr.set(ValueLayout.JAVA_LONG, 0, set);
-            attr.set(ValueLayout.JAVA_LONG, ATTR_CLEAR, clear);
-            attr.set(ValueLayout.JAVA_LONG, ATTR_USERNS, namespace);
+            Memory attr = f.memory(ATTR_SIZE);
+            attr.putLong(0, set);
+            attr.putLong(ATTR_CLEAR, clear);
+            attr.putLong(ATTR_USERNS, namespace);
             long r = f.call(Sysno.MOUNT_SETATTR, mount, f.text(""), Statx.AT_EMPTY_PATH, attr.address(), ATTR_SIZE, 0);
             if (r < 0) {
                 FdInode.closeFd((int) mount);
@@ -62,9 +60,9 @@ final class DetachedTree {
     /** Opens a directory of such a mount, by a path that does not lead out of it. */
     static FdInode beneath(FdInode tree, Path relative, Path shown) throws SyscallFailedException {
         try (Frame f = new Frame()) {
-            MemorySegment how = f.memory(24);
-            how.set(ValueLayout.JAVA_LONG, 0, FdDirectory.O_PATH | FdDirectory.O_NOFOLLOW | FdDirectory.O_CLOEXEC);
-            how.set(ValueLayout.JAVA_LONG, 16, RESOLVE_BENEATH);
+            Memory how = f.memory(24);
+            how.putLong(0, FdDirectory.O_PATH | FdDirectory.O_NOFOLLOW | FdDirectory.O_CLOEXEC);
+            how.putLong(16, RESOLVE_BENEATH);
             long fd = f.call(Sysno.OPENAT2, tree.fd(), f.text(FdDirectory.hostBytes(relative)), how.address(), 24);
             if (fd < 0) {
                 throw Frame.failure(Sysno.OPENAT2, "\"" + shown + "\"", fd);

@@ -1,7 +1,5 @@
 package dev.varve.adapter.syscall.ffm;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,14 +59,14 @@ final class FdDirectory extends FdInode implements Directory {
         List<EntryName> names = new ArrayList<>();
         try (Frame f = new Frame()) {
             check(Sysno.LSEEK, f.call(Sysno.LSEEK, fd(), 0, 0));
-            MemorySegment s = f.buffer(DIRENT_BYTES);
+            Memory s = f.buffer(DIRENT_BYTES);
             while (true) {
-                long n = f.call(Sysno.GETDENTS64, fd(), s.address(), DIRENT_BYTES);
+                int n = (int) f.call(Sysno.GETDENTS64, fd(), s.address(), DIRENT_BYTES);
                 check(Sysno.GETDENTS64, n);
                 if (n == 0) {
                     return names;
                 }
-                byte[] bytes = s.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE);
+                byte[] bytes = s.toArray(n);
                 for (int at = 0; at < n;) {
                     int length = bytes[at + 16] & 0xff | (bytes[at + 17] & 0xff) << 8;
                     int end = at + 19;
@@ -91,7 +89,7 @@ final class FdDirectory extends FdInode implements Directory {
     @Override
     public Optional<FileStat> find(EntryName name) throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment s = f.memory(Statx.SIZE);
+            Memory s = f.buffer(Statx.SIZE);
             long r = f.call(Sysno.STATX, fd(), f.text(name.toBytes()), Statx.AT_SYMLINK_NOFOLLOW, Statx.MASK,
                     s.address(), 0);
             if (Frame.is(r, Errno.ENOENT)) {
@@ -191,9 +189,9 @@ final class FdDirectory extends FdInode implements Directory {
     @Override
     public Directory resolve(EntryPath path) throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment how = f.memory(24);
-            how.set(ValueLayout.JAVA_LONG, 0, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-            how.set(ValueLayout.JAVA_LONG, 16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+            Memory how = f.memory(24);
+            how.putLong(0, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+            how.putLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
             byte[] bytes = path.isRoot() ? new byte[]{'.'} : path.toBytes();
             long r;
             do {
@@ -294,10 +292,10 @@ final class FdDirectory extends FdInode implements Directory {
     @Override
     public byte[] readLink(EntryName name) throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment s = f.buffer(PATH_MAX);
+            Memory s = f.buffer(PATH_MAX);
             long r = f.call(Sysno.READLINKAT, fd(), f.text(name.toBytes()), s.address(), PATH_MAX);
             check(Sysno.READLINKAT, name, r);
-            return s.asSlice(0, r).toArray(ValueLayout.JAVA_BYTE);
+            return s.toArray((int) r);
         }
     }
 
@@ -346,12 +344,11 @@ final class FdDirectory extends FdInode implements Directory {
     @Override
     public FileSystemFacts fileSystem() throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment s = f.memory(120); // struct statfs of 64-bit architectures
+            Memory s = f.memory(120); // struct statfs of 64-bit architectures
             check(Sysno.FSTATFS, f.call(Sysno.FSTATFS, fd(), s.address()));
-            long block = s.get(ValueLayout.JAVA_LONG, 8);
-            return new FileSystemFacts(s.get(ValueLayout.JAVA_LONG, 0) & 0xffff_ffffL,
-                    s.get(ValueLayout.JAVA_LONG, 16) * block, s.get(ValueLayout.JAVA_LONG, 32) * block,
-                    (s.get(ValueLayout.JAVA_LONG, 80) & 1) != 0);
+            long block = s.getLong(8);
+            return new FileSystemFacts(s.getUnsigned(0), s.getLong(16) * block, s.getLong(32) * block,
+                    (s.getLong(80) & 1) != 0);
         }
     }
 

@@ -1,8 +1,5 @@
 package dev.varve.adapter.syscall.ffm;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.tree.FileStat;
@@ -10,7 +7,6 @@ import dev.varve.ports.syscall.OpenFile;
 
 /** A regular file's descriptor. */
 final class FdFile extends FdInode implements OpenFile {
-    private static final int CHUNK = 1 << 20;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
     private static final long FICLONE = 0x4004_9409L;
@@ -23,14 +19,14 @@ final class FdFile extends FdInode implements OpenFile {
     public int read(long offset, byte[] buffer, int from, int length) throws VarveException {
         java.util.Objects.checkFromIndexSize(from, length, buffer.length);
         try (Frame f = new Frame()) {
-            int n = Math.min(length, CHUNK);
-            MemorySegment s = f.buffer(n);
+            int n = Math.min(length, Frame.TRANSFER);
+            Memory s = f.transfer();
             long r;
             do {
                 r = f.call(Sysno.PREAD64, fd(), s.address(), n, offset);
             } while (Frame.is(r, Errno.EINTR));
             check(Sysno.PREAD64, r);
-            MemorySegment.copy(s, ValueLayout.JAVA_BYTE, 0, buffer, from, (int) r);
+            s.get(buffer, from, (int) r);
             return (int) r;
         }
     }
@@ -39,11 +35,11 @@ final class FdFile extends FdInode implements OpenFile {
     public void write(long offset, byte[] buffer, int from, int length) throws VarveException {
         java.util.Objects.checkFromIndexSize(from, length, buffer.length);
         try (Frame f = new Frame()) {
-            MemorySegment s = f.buffer(Math.max(1, Math.min(length, CHUNK)));
+            Memory s = f.transfer();
             int done = 0;
             while (done < length) {
-                int n = Math.min(length - done, CHUNK);
-                MemorySegment.copy(buffer, from + done, s, ValueLayout.JAVA_BYTE, 0, n);
+                int n = Math.min(length - done, Frame.TRANSFER);
+                s.put(buffer, from + done, n);
                 long r = f.call(Sysno.PWRITE64, fd(), s.address(), n, offset + done);
                 if (!Frame.is(r, Errno.EINTR)) {
                     check(Sysno.PWRITE64, r);
@@ -112,11 +108,11 @@ final class FdFile extends FdInode implements OpenFile {
     @Override
     public void copyRange(OpenFile source, long offset, long length) throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment offsets = f.memory(16);
+            Memory offsets = f.memory(16);
             long done = 0;
             while (done < length) {
-                offsets.set(ValueLayout.JAVA_LONG, 0, offset + done);
-                offsets.set(ValueLayout.JAVA_LONG, 8, offset + done);
+                offsets.putLong(0, offset + done);
+                offsets.putLong(8, offset + done);
                 long r = f.call(Sysno.COPY_FILE_RANGE, fdOf(source), offsets.address(), fd(), offsets.address() + 8,
                         length - done, 0);
                 if (r > 0) {

@@ -1,7 +1,5 @@
 package dev.varve.adapter.syscall.ffm;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.TreeMap;
@@ -75,7 +73,7 @@ class FdInode implements Inode {
     /** What the file is at this moment. */
     final FileStat realStat() throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment s = f.memory(Statx.SIZE);
+            Memory s = f.buffer(Statx.SIZE);
             check(Sysno.STATX, f.call(Sysno.STATX, fd(), f.text(""), Statx.AT_EMPTY_PATH, Statx.MASK, s.address(), 0));
             return Statx.read(s);
         }
@@ -110,10 +108,10 @@ class FdInode implements Inode {
     @Override
     public void setModified(Instant time) throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment times = f.memory(32);
-            times.set(ValueLayout.JAVA_LONG, 8, 0x3ffffffeL); // UTIME_OMIT for the access time
-            times.set(ValueLayout.JAVA_LONG, 16, time.getEpochSecond());
-            times.set(ValueLayout.JAVA_LONG, 24, time.getNano());
+            Memory times = f.memory(32);
+            times.putLong(8, 0x3ffffffeL); // UTIME_OMIT for the access time
+            times.putLong(16, time.getEpochSecond());
+            times.putLong(24, time.getNano());
             long r = pathOnly ? f.call(Sysno.UTIMENSAT, fd(), f.text(""), times.address(), Statx.AT_EMPTY_PATH)
                     : f.call(Sysno.UTIMENSAT, fd(), 0, times.address(), 0);
             check(Sysno.UTIMENSAT, r);
@@ -123,8 +121,8 @@ class FdInode implements Inode {
     @Override
     public void setXattr(String name, byte[] value) throws VarveException {
         try (Frame f = new Frame()) {
-            MemorySegment copy = f.memory(Math.max(1, value.length));
-            MemorySegment.copy(value, 0, copy, ValueLayout.JAVA_BYTE, 0, value.length);
+            Memory copy = f.buffer(Math.max(1, value.length));
+            copy.put(value, 0, value.length);
             long r = pathOnly ? f.call(Sysno.SETXATTR, f.text(link()), f.text(name), copy.address(), value.length, 0, 0)
                     : f.call(Sysno.FSETXATTR, fd(), f.text(name), copy.address(), value.length, 0, 0);
             if (r < 0) {
@@ -178,11 +176,11 @@ class FdInode implements Inode {
     private static byte @Nullable [] grow(Frame f, Sysno call, long target, long name, Where what)
             throws VarveException {
         for (int size = XATTR_FIRST_TRY; size <= XATTR_MAX; size *= 8) {
-            MemorySegment s = f.buffer(size);
+            Memory s = f.buffer(size);
             long r = name == 0 ? f.call(call, target, s.address(), size)
                     : f.call(call, target, name, s.address(), size);
             if (r >= 0) {
-                return s.asSlice(0, r).toArray(ValueLayout.JAVA_BYTE);
+                return s.toArray((int) r);
             }
             if (Frame.is(r, Errno.EOPNOTSUPP) || Frame.is(r, Errno.ENODATA)) {
                 return null;

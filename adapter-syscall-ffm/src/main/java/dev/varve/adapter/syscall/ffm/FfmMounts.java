@@ -1,8 +1,6 @@
 package dev.varve.adapter.syscall.ffm;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -151,12 +149,11 @@ final class FfmMounts implements Mounts {
 
     /** What the kernel wrote about the failure, each line with a letter for its kind in front (fsconfig's log). */
     private static String kernelSays(Frame f, int fs) {
-        MemorySegment s = f.memory(1024);
+        Memory s = f.memory(1024);
         StringBuilder said = new StringBuilder();
         long n;
         while ((n = f.call(Sysno.READ, fs, s.address(), 1024)) > 0) {
-            String line = new String(s.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1)
-                    .trim();
+            String line = new String(s.toArray((int) n), StandardCharsets.ISO_8859_1).trim();
             said.append(said.isEmpty() ? "" : "; ").append(line.startsWith("e ") ? line.substring(2) : line);
         }
         return said.toString();
@@ -208,8 +205,8 @@ final class FfmMounts implements Mounts {
     /** After it was attached: what is attached beneath a shared mount becomes a shared one. */
     private static void makePrivate(Path target) throws VarveException {
         try (Frame f = new Frame(); FdInode mount = pathHandle(target)) {
-            MemorySegment attr = f.memory(DetachedTree.ATTR_SIZE);
-            attr.set(ValueLayout.JAVA_LONG, ATTR_PROPAGATION, MS_PRIVATE);
+            Memory attr = f.memory(DetachedTree.ATTR_SIZE);
+            attr.putLong(ATTR_PROPAGATION, MS_PRIVATE);
             long r = f.call(Sysno.MOUNT_SETATTR, mount.fd(), f.text(""), Statx.AT_EMPTY_PATH, attr.address(),
                     DetachedTree.ATTR_SIZE, 0);
             checked(Sysno.MOUNT_SETATTR, "\"" + target + "\", MS_PRIVATE", r);
@@ -265,7 +262,7 @@ final class FfmMounts implements Mounts {
 
     private static Optional<MountInfo> find(Frame f, FdInode opened, Path target) throws VarveException {
         try (FdInode point = opened) {
-            MemorySegment s = f.memory(Statx.SIZE);
+            Memory s = f.buffer(Statx.SIZE);
             stat(f, point, Statx.MASK | Statx.UNIQUE_MOUNT, s, target);
             if (!Statx.isMountRoot(s)) {
                 return Optional.empty();
@@ -283,8 +280,7 @@ final class FfmMounts implements Mounts {
         }
     }
 
-    private static void stat(Frame f, FdInode point, int mask, MemorySegment into, Path target)
-            throws SyscallFailedException {
+    private static void stat(Frame f, FdInode point, int mask, Memory into, Path target) throws SyscallFailedException {
         long r = f.call(Sysno.STATX, point.fd(), f.text(""), Statx.AT_EMPTY_PATH, mask, into.address(), 0);
         checked(Sysno.STATX, "\"" + target + "\"", r);
     }

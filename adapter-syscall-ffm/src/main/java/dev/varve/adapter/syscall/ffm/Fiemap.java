@@ -1,8 +1,5 @@
 package dev.varve.adapter.syscall.ffm;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * Where a file's data lies on its device: ioctl(2) FS_IOC_FIEMAP (Documentation/filesystems/fiemap.rst), read a run of
  * extents at a time. Extents that were set aside and never written (xfs has such in holes and beyond the end) read as
@@ -21,7 +18,7 @@ final class Fiemap {
     private final Frame frame;
     private final int fd;
     private final long size;
-    private final MemorySegment extents;
+    private final Memory extents;
     private int count = AT_ONCE;
     private int current = AT_ONCE - 1;
     private long end;
@@ -30,7 +27,7 @@ final class Fiemap {
         this.frame = frame;
         this.fd = fd;
         this.size = size;
-        this.extents = frame.memory(HEADER + (long) AT_ONCE * EXTENT);
+        this.extents = frame.memory(HEADER + AT_ONCE * EXTENT);
     }
 
     /** Whether the first {@code size} bytes of both files are known to be the very same extents, one at least. */
@@ -72,13 +69,13 @@ final class Fiemap {
 
     /** Reads the extents from {@code end} on; returns how many there are, or less than 0 on a failure. */
     private int query() {
-        extents.asSlice(0, HEADER).fill((byte) 0);
-        extents.set(ValueLayout.JAVA_LONG, 0, end);
-        extents.set(ValueLayout.JAVA_LONG, 8, size - end);
-        extents.set(ValueLayout.JAVA_INT, 16, FIEMAP_FLAG_SYNC);
-        extents.set(ValueLayout.JAVA_INT, 24, AT_ONCE);
+        extents.clear(HEADER);
+        extents.putLong(0, end);
+        extents.putLong(8, size - end);
+        extents.putInt(16, FIEMAP_FLAG_SYNC);
+        extents.putInt(24, AT_ONCE);
         long r = frame.call(Sysno.IOCTL, fd, FS_IOC_FIEMAP, extents.address());
-        return r < 0 ? -1 : extents.get(ValueLayout.JAVA_INT, 20);
+        return r < 0 ? -1 : extents.getInt(20);
     }
 
     private boolean shared() {
@@ -86,7 +83,7 @@ final class Fiemap {
     }
 
     private int flags() {
-        return extents.get(ValueLayout.JAVA_INT, HEADER + (long) current * EXTENT + 40);
+        return extents.getInt(HEADER + current * EXTENT + 40);
     }
 
     private long logical() {
@@ -97,7 +94,7 @@ final class Fiemap {
         return word(8);
     }
 
-    private long word(long offset) {
-        return extents.get(ValueLayout.JAVA_LONG, HEADER + (long) current * EXTENT + offset);
+    private long word(int offset) {
+        return extents.getLong(HEADER + current * EXTENT + offset);
     }
 }

@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,27 +17,31 @@ import dev.varve.domain.error.SyscallFailedException;
 /**
  * The memory of one system call, or of a few that belong together, and the way to make them. One shape of handle,
  * syscall(2), serves all calls: binding a second shape would cost each start of the JVM some milliseconds. The error
- * number is captured into memory of this frame alone, because memory shared by threads was seen to give wrong numbers.
+ * number is captured into memory of this thread alone, because memory shared by threads was seen to give wrong numbers.
  * Frames of one thread lie on one another in memory that the thread keeps, and end in the reverse order: allocating for
  * each call took as long as a short call itself.
  */
 final class Frame implements AutoCloseable {
+    /** The most that one call reads or writes of a file's content. */
+    static final int TRANSFER = 1 << 17;
     private static final MethodHandle SYSCALL = bind();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final int ERRNO = (int) STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
     private static final int SCRATCH = 1 << 14;
     private static final ThreadLocal<Scratch> SCRATCHES = ThreadLocal.withInitial(Scratch::new);
 
     /** What a thread keeps; given back when the thread is gone. */
     private static final class Scratch {
-        private final MemorySegment memory = Arena.ofAuto().allocate(SCRATCH, 16);
-        private long used;
+        private final Memory memory = Memory.allocate(SCRATCH);
+        private final Memory error = Memory.allocate((int) STATE.byteSize());
+        private final MemorySegment state = error.segment();
+        private @Nullable Memory transfer;
+        private int used;
     }
 
     private final Scratch scratch = SCRATCHES.get();
-    private final long begin = scratch.used;
+    private final int begin = scratch.used;
     private @Nullable Arena large;
-    private final MemorySegment state = memory(STATE.byteSize());
 
     @SuppressWarnings("restricted")
     private static MethodHandle bind() {
@@ -52,8 +55,8 @@ final class Frame implements AutoCloseable {
     /** The result of the call, or the error number, negated. */
     long call(Sysno call, long a, long b, long c, long d, long e, long f) {
         try {
-            long result = (long) SYSCALL.invokeExact(state, (long) call.number(), a, b, c, d, e, f);
-            return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
+            long result = (long) SYSCALL.invokeExact(scratch.state, (long) call.number(), a, b, c, d, e, f);
+            return result == -1 ? -scratch.error.getInt(ERRNO) : result;
         } catch (Throwable t) {
             throw new AssertionError("a downcall throws nothing", t);
         }
@@ -76,19 +79,30 @@ final class Frame implements AutoCloseable {
     }
 
     /** Zeroed memory, until this frame is closed. */
-    MemorySegment memory(long bytes) {
-        return bytes <= SCRATCH - scratch.used ? reserve(bytes).fill((byte) 0) : large().allocate(bytes, 8);
+    Memory memory(int bytes) {
+        Memory memory = buffer(bytes);
+        memory.clear(bytes);
+        return memory;
     }
 
     /** Memory that holds anything, until this frame is closed. */
-    MemorySegment buffer(long bytes) {
-        return bytes <= SCRATCH - scratch.used ? reserve(bytes) : large().allocate(bytes, 8);
+    Memory buffer(int bytes) {
+        int at = scratch.used;
+        if (bytes <= SCRATCH - at) {
+            scratch.used = Math.min(SCRATCH, at + (bytes + 15 & ~15));
+            return scratch.memory.part(at, bytes);
+        }
+        return Memory.of(large().allocate(bytes, 8));
     }
 
-    private MemorySegment reserve(long bytes) {
-        MemorySegment part = scratch.memory.asSlice(scratch.used, bytes);
-        scratch.used = Math.min(SCRATCH, scratch.used + (bytes + 15 & ~15L));
-        return part;
+    /** Memory for a file's content, {@link #TRANSFER} bytes: the same for all frames of the thread. */
+    Memory transfer() {
+        Memory memory = scratch.transfer;
+        if (memory == null) {
+            memory = Memory.allocate(TRANSFER);
+            scratch.transfer = memory;
+        }
+        return memory;
     }
 
     private Arena large() {
@@ -102,9 +116,8 @@ final class Frame implements AutoCloseable {
 
     /** The address of the bytes with a NUL behind them. */
     long text(byte[] bytes) {
-        MemorySegment copy = buffer(bytes.length + 1L);
-        MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        copy.set(ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);
+        Memory copy = buffer(bytes.length + 1);
+        copy.putText(bytes);
         return copy.address();
     }
 

@@ -1,7 +1,5 @@
 package dev.varve.adapter.syscall.ffm;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,31 +42,29 @@ final class Statmount {
      */
     static Optional<MountInfo> find(long uniqueId) {
         try (Frame f = new Frame()) {
-            MemorySegment request = f.memory(REQUEST_SIZE);
-            request.set(ValueLayout.JAVA_INT, 0, REQUEST_SIZE);
-            request.set(ValueLayout.JAVA_LONG, REQUEST_ID, uniqueId);
-            request.set(ValueLayout.JAVA_LONG, REQUEST_PARAM, WANTED);
-            MemorySegment s = f.buffer(SIZE);
+            Memory request = f.memory(REQUEST_SIZE);
+            request.putInt(0, REQUEST_SIZE);
+            request.putLong(REQUEST_ID, uniqueId);
+            request.putLong(REQUEST_PARAM, WANTED);
+            Memory s = f.buffer(SIZE);
             long r = f.call(Sysno.STATMOUNT, request.address(), s.address(), SIZE, 0);
-            if (r != 0 || (s.get(ValueLayout.JAVA_LONG, AT_MASK) & NEEDED) != NEEDED) {
+            if (r != 0 || (s.getLong(AT_MASK) & NEEDED) != NEEDED) {
                 return Optional.empty();
             }
             return Optional.of(read(s));
         }
     }
 
-    private static MountInfo read(MemorySegment s) {
-        boolean hasOptions = (s.get(ValueLayout.JAVA_LONG, AT_MASK) & OPTIONS) != 0;
-        return new MountInfo(Integer.toUnsignedLong(s.get(ValueLayout.JAVA_INT, AT_OLD_ID)),
-                Integer.toUnsignedLong(s.get(ValueLayout.JAVA_INT, AT_OLD_PARENT)), text(s, AT_ROOT), text(s, AT_POINT),
-                attributes(s.get(ValueLayout.JAVA_LONG, AT_ATTRIBUTES)), text(s, AT_TYPE), text(s, AT_SOURCE),
+    private static MountInfo read(Memory s) {
+        boolean hasOptions = (s.getLong(AT_MASK) & OPTIONS) != 0;
+        return new MountInfo(s.getUnsigned(AT_OLD_ID), s.getUnsigned(AT_OLD_PARENT), text(s, AT_ROOT),
+                text(s, AT_POINT), attributes(s.getLong(AT_ATTRIBUTES)), text(s, AT_TYPE), text(s, AT_SOURCE),
                 hasOptions ? MountInfo.splitOptions(text(s, AT_OPTIONS)) : List.of(),
-                (s.get(ValueLayout.JAVA_LONG, AT_PROPAGATION) & MS_SHARED) != 0);
+                (s.getLong(AT_PROPAGATION) & MS_SHARED) != 0);
     }
 
-    private static String text(MemorySegment s, int at) {
-        long offset = STRINGS + Integer.toUnsignedLong(s.get(ValueLayout.JAVA_INT, at));
-        return s.getString(offset, ProcFiles.HOST);
+    private static String text(Memory s, int at) {
+        return new String(s.text(STRINGS + s.getInt(at)), ProcFiles.HOST);
     }
 
     /** As mountinfo spells those that it shows. */

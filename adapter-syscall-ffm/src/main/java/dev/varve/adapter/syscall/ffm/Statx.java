@@ -1,7 +1,5 @@
 package dev.varve.adapter.syscall.ffm;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Instant;
 
 import dev.varve.domain.tree.FileStat;
@@ -20,25 +18,20 @@ final class Statx {
 
     private Statx() {}
 
-    static FileStat read(MemorySegment s) {
-        int mode = s.get(ValueLayout.JAVA_SHORT, 28) & 0xffff;
-        return new FileStat(FileType.ofMode(mode), mode & 07777, u32(s, 20), u32(s, 24),
-                s.get(ValueLayout.JAVA_LONG, 40), s.get(ValueLayout.JAVA_LONG, 48),
-                Instant.ofEpochSecond(s.get(ValueLayout.JAVA_LONG, 112), s.get(ValueLayout.JAVA_INT, 120)),
-                s.get(ValueLayout.JAVA_LONG, 32), u32(s, 136) << 32 | u32(s, 140), s.get(ValueLayout.JAVA_INT, 16),
-                s.get(ValueLayout.JAVA_INT, 128), s.get(ValueLayout.JAVA_INT, 132), s.get(ValueLayout.JAVA_LONG, 144));
+    static FileStat read(Memory s) {
+        int mode = s.getShort(28);
+        return new FileStat(FileType.ofMode(mode), mode & 07777, s.getUnsigned(20), s.getUnsigned(24), s.getLong(40),
+                s.getLong(48), Instant.ofEpochSecond(s.getLong(112), s.getInt(120)), s.getLong(32),
+                s.getUnsigned(136) << 32 | s.getUnsigned(140), s.getInt(16), s.getInt(128), s.getInt(132),
+                s.getLong(144));
     }
 
-    static boolean isMountRoot(MemorySegment s) {
-        return (s.get(ValueLayout.JAVA_LONG, 8) & ATTRIBUTE_MOUNT_ROOT) != 0;
+    static boolean isMountRoot(Memory s) {
+        return (s.getLong(8) & ATTRIBUTE_MOUNT_ROOT) != 0;
     }
 
     /** Whether the mount's id is one that is never given out again, as was asked for. */
-    static boolean hasUniqueMount(MemorySegment s) {
-        return (s.get(ValueLayout.JAVA_INT, 0) & UNIQUE_MOUNT) != 0;
-    }
-
-    private static long u32(MemorySegment s, long at) {
-        return s.get(ValueLayout.JAVA_INT, at) & 0xffff_ffffL;
+    static boolean hasUniqueMount(Memory s) {
+        return (s.getInt(0) & UNIQUE_MOUNT) != 0;
     }
 }

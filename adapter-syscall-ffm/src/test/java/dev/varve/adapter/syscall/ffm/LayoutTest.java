@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,28 +87,30 @@ class LayoutTest {
         assertThat(c.get("mask")).isEqualTo(Statx.MASK);
         assertThat(c.get("nofollow")).isEqualTo(Statx.AT_SYMLINK_NOFOLLOW);
         assertThat(c.get("empty")).isEqualTo(Statx.AT_EMPTY_PATH);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment s = arena.allocate(Statx.SIZE, 8);
-            s.set(ValueLayout.JAVA_SHORT, c.get("stx_mode"), (short) 0104755);
-            s.set(ValueLayout.JAVA_INT, c.get("stx_uid"), 0xffff_fffe);
-            s.set(ValueLayout.JAVA_INT, c.get("stx_gid"), 3);
-            s.set(ValueLayout.JAVA_INT, c.get("stx_nlink"), 4);
-            s.set(ValueLayout.JAVA_LONG, c.get("stx_ino"), 5);
-            s.set(ValueLayout.JAVA_LONG, c.get("stx_size"), 6);
-            s.set(ValueLayout.JAVA_LONG, c.get("stx_blocks"), 7);
-            s.set(ValueLayout.JAVA_LONG, c.get("stx_mtime.tv_sec"), -8);
-            s.set(ValueLayout.JAVA_INT, c.get("stx_mtime.tv_nsec"), 9);
-            s.set(ValueLayout.JAVA_INT, c.get("stx_rdev_major"), 10);
-            s.set(ValueLayout.JAVA_INT, c.get("stx_rdev_minor"), 11);
-            s.set(ValueLayout.JAVA_INT, c.get("stx_dev_major"), 12);
-            s.set(ValueLayout.JAVA_INT, c.get("stx_dev_minor"), 13);
-            s.set(ValueLayout.JAVA_LONG, c.get("stx_mnt_id"), 14);
-            assertThat(Statx.read(s)).isEqualTo(new FileStat(FileType.REGULAR, 04755, 0xffff_fffeL, 3, 6, 7,
-                    Instant.ofEpochSecond(-8, 9), 5, 12L << 32 | 13, 4, 10, 11, 14));
-            assertThat(Statx.isMountRoot(s)).isFalse();
-            s.set(ValueLayout.JAVA_LONG, c.get("stx_attributes"), 0x2000);
-            assertThat(Statx.isMountRoot(s)).isTrue();
-        }
+        Memory s = Memory.allocate(Statx.SIZE);
+        s.putInt(at(c, "stx_mode"), 0104755);
+        s.putInt(at(c, "stx_uid"), 0xffff_fffe);
+        s.putInt(at(c, "stx_gid"), 3);
+        s.putInt(at(c, "stx_nlink"), 4);
+        s.putLong(at(c, "stx_ino"), 5);
+        s.putLong(at(c, "stx_size"), 6);
+        s.putLong(at(c, "stx_blocks"), 7);
+        s.putLong(at(c, "stx_mtime.tv_sec"), -8);
+        s.putInt(at(c, "stx_mtime.tv_nsec"), 9);
+        s.putInt(at(c, "stx_rdev_major"), 10);
+        s.putInt(at(c, "stx_rdev_minor"), 11);
+        s.putInt(at(c, "stx_dev_major"), 12);
+        s.putInt(at(c, "stx_dev_minor"), 13);
+        s.putLong(at(c, "stx_mnt_id"), 14);
+        assertThat(Statx.read(s)).isEqualTo(new FileStat(FileType.REGULAR, 04755, 0xffff_fffeL, 3, 6, 7,
+                Instant.ofEpochSecond(-8, 9), 5, 12L << 32 | 13, 4, 10, 11, 14));
+        assertThat(Statx.isMountRoot(s)).isFalse();
+        s.putLong(at(c, "stx_attributes"), 0x2000);
+        assertThat(Statx.isMountRoot(s)).isTrue();
+    }
+
+    private static int at(Map<String, Long> offsets, String field) {
+        return Math.toIntExact(offsets.get(field));
     }
 
     @Test
