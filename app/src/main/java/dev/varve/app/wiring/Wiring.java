@@ -141,7 +141,7 @@ public final class Wiring {
 
     private static DriverRegistry registry() throws DriverSetupException {
         try {
-            return DriverRegistry.of(ServiceLoader.load(LayerDriverProvider.class));
+            return DriverRegistry.of(services(LayerDriverProvider.class));
         } catch (ServiceConfigurationError e) {
             throw new DriverSetupException("a driver cannot be loaded: " + e.getMessage(),
                     "repair its module, or take it off the module path", e);
@@ -197,9 +197,20 @@ public final class Wiring {
     }
 
     private static <T> T one(Class<T> type, String what) throws UnsupportedException {
-        return ServiceLoader.load(type)
-                .findFirst()
+        return services(type).findFirst()
                 .orElseThrow(() -> new UnsupportedException("no module on the module path provides " + what,
                         "put Varve's adapters on the module path"));
+    }
+
+    /**
+     * Those in the modules that this JVM began with, where nothing else can have some: looking through an empty class path
+     * opens every jar of the module path.
+     */
+    private static <T> ServiceLoader<T> services(Class<T> type) {
+        ModuleLayer boot = ModuleLayer.boot();
+        boolean modulesOnly = System.getProperty("java.class.path", "").isEmpty()
+                && Wiring.class.getModule().getLayer() == boot
+                && ClassLoader.getSystemClassLoader().equals(Thread.currentThread().getContextClassLoader());
+        return modulesOnly ? ServiceLoader.load(boot, type) : ServiceLoader.load(type);
     }
 }

@@ -3,7 +3,6 @@ package dev.varve.adapter.store.file;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -126,7 +125,8 @@ final class CatalogueLock implements AutoCloseable {
                 file = openOwner(directory);
                 owner = file;
             }
-            byte[] text = String.format(Locale.ROOT, "%-" + (OWNER_LENGTH - 1) + "d\n", pid).getBytes(US_ASCII);
+            String number = Long.toString(pid);
+            byte[] text = (number + " ".repeat(OWNER_LENGTH - 1 - number.length()) + "\n").getBytes(US_ASCII);
             file.write(0, text, 0, text.length);
         } catch (VarveException e) {
             closeOwner();
