@@ -78,7 +78,8 @@ record MountSettings(boolean index, Optional<RedirectDir> redirectDir, boolean m
 
     /** Whether the kernel has to have something for it that not every kernel or file system has. */
     boolean isAsking() {
-        return !equals(DEFAULT);
+        return index || redirectDir.isPresent() || metacopy || isVolatile || !flags.isEmpty() || !more.isEmpty()
+                || label.isPresent() || ids.isPresent();
     }
 
     private RedirectDir redirects(boolean writable) {

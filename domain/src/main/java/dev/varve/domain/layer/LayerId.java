@@ -51,6 +51,17 @@ public record LayerId(String value) implements Comparable<LayerId> {
         return value.compareTo(other.value);
     }
 
+    /** Written out, like {@link #hashCode}: a record's own methods are spun when they are first called, some ms each. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LayerId id && value.equals(id.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
     @Override
     public String toString() {
         return value;

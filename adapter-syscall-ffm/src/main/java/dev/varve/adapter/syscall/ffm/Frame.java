@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class Frame implements AutoCloseable {
     static final int TRANSFER = 1 << 17;
     private static final MethodHandle SYSCALL = bind();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final int ERRNO = (int) STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+    private static final int ERRNO = offsetOf("errno");
     private static final int SCRATCH = 1 << 14;
     private static final ThreadLocal<Scratch> SCRATCHES = ThreadLocal.withInitial(Scratch::new);
 
@@ -50,6 +51,18 @@ final class Frame implements AutoCloseable {
         return linker.downcallHandle(linker.defaultLookup().find("syscall").orElseThrow(),
                 FunctionDescriptor.of(word, word, word, word, word, word, word, word),
                 Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
+    }
+
+    /** By hand: a layout's own way to a member spins classes, which takes milliseconds at each start. */
+    private static int offsetOf(String member) {
+        long offset = 0;
+        for (MemoryLayout at : STATE.memberLayouts()) {
+            if (at.name().equals(Optional.of(member))) {
+                return (int) offset;
+            }
+            offset += at.byteSize();
+        }
+        throw new IllegalStateException("no " + member + " in " + STATE);
     }
 
     /** The result of the call, or the error number, negated. */
