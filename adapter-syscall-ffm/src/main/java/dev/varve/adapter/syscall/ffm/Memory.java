@@ -7,8 +7,8 @@ import java.util.Objects;
 
 /**
  * A piece of memory outside the heap, which the kernel reads and writes: structures by their offsets, in the byte order of
- * this host. It is a view by a {@link ByteBuffer}: reading a field of a memory segment takes a variable handle, which costs
- * the start of a JVM, and code that is not compiled yet, ten times as much.
+ * this host. It is a view by a {@link ByteBuffer}: to read a field of a memory segment takes a variable handle, whose code
+ * each JVM makes anew, and which is slow until it is compiled.
  */
 final class Memory {
     private final ByteBuffer bytes;
@@ -113,13 +113,6 @@ final class Memory {
 
     /** Makes zeros of the first bytes. */
     void clear(int length) {
-        int end = at(0, length) + length;
-        int at = begin;
-        for (; at + Long.BYTES <= end; at += Long.BYTES) {
-            bytes.putLong(at, 0);
-        }
-        for (; at < end; at++) {
-            bytes.put(at, (byte) 0);
-        }
+        put(new byte[length], 0, length);
     }
 }
