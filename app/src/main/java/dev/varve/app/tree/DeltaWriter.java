@@ -203,6 +203,7 @@ public final class DeltaWriter implements AutoCloseable {
                 parent.makeDirectory(name, wanted.mode() | 0700);
                 if (hides) {
                     skeleton.makeOpaque(path);
+                    parents.hidUnseen(path);
                 }
             }
         }
@@ -279,6 +280,9 @@ public final class DeltaWriter implements AutoCloseable {
             skeleton.forget(path);
         } else {
             skeleton.forgetCopied(path);
+            if (there.isPresent() && parents.isWhiteout(path, there.get())) {
+                parents.hidUnseen(path);
+            }
         }
         attributes.omissions().forgetWithin(path);
         keeper.takeAway(stack.enter(path.parent()).directory(), path.name(), path);

@@ -96,6 +96,7 @@ final class Hiding {
             }
         } else if (own.isPresent()) {
             if (!skeleton.forgetCopied(path)) {
+                parents.hidUnseen(path);
                 return;
             }
             stack.enter(path.parent()).directory().remove(path.name());

@@ -29,6 +29,7 @@ final class ParentResolver {
     /** Of one way, those that links bring with them included; so that no archive can make ways that take seconds. */
     private static final int MAX_PARTS = 4096;
     private static final int REMEMBERED = 4096;
+    private static final int MAX_HIDDEN_LINKS = 100_000;
     private final DirectoryStack stack;
     private final Marks marks;
     private final UnionView lower;
@@ -36,6 +37,8 @@ final class ParentResolver {
     /** The links that led to what is in {@link #resolved}. */
     private final Set<EntryPath> followed = new HashSet<>();
     private final Set<EntryPath> known = new HashSet<>();
+    /** Links of the trees below that a whiteout hides, where the delta has something else than the whiteout. */
+    private final Set<EntryPath> hiddenLinks = new HashSet<>();
 
     ParentResolver(DirectoryStack stack, Marks marks, UnionView lower) {
         this.stack = stack;
@@ -46,7 +49,7 @@ final class ParentResolver {
     /** Which symbolic links lead on. */
     private enum Links {
         ALL,
-        /** Those that the trees below have, though the delta may have them once more. */
+        /** Those that the trees below have and no whiteout hides, though the delta may have them once more. */
         OF_LOWER
     }
 
@@ -95,6 +98,17 @@ final class ParentResolver {
             made(path);
         } else if (below.isDirectory() && followed.stream().anyMatch(p -> p.isWithin(path))) {
             forgetWays();
+        }
+    }
+
+    /** A whiteout of the path is not to be seen in the delta, which has something else there. It hides all the same. */
+    void hidUnseen(EntryPath path) throws VarveException {
+        if (below(path).target == null || !hiddenLinks.add(path)) {
+            return;
+        }
+        if (hiddenLinks.size() > MAX_HIDDEN_LINKS) {
+            throw new BadDataException("too many symbolic links that the archive hides and replaces, such as " + path,
+                    "leave out the whiteouts: an entry hides what is below by itself");
         }
     }
 
@@ -191,7 +205,8 @@ final class ParentResolver {
                     return Step.NOTHING;
                 }
                 byte[] target = parent.readLink(next.name());
-                boolean leads = links == Links.ALL || !level.lowerHidden() && Arrays.equals(target, below(next).target);
+                boolean leads = links == Links.ALL || !level.lowerHidden() && !hiddenLinks.contains(next)
+                        && Arrays.equals(target, below(next).target);
                 return leads ? new Step(target, false, false) : Step.NOTHING;
             }
             if (level.lowerHidden()) {

@@ -50,6 +50,7 @@ final class Skeleton {
             Directory parent = stack.enter(path.parent()).directory();
             if (hidden) {
                 parent.remove(path.name());
+                parents.hidUnseen(path);
             }
             parent.makeDirectory(path.name(), 0700);
             parents.made(path);

@@ -131,6 +131,16 @@ class WhiteoutOrderTest {
     }
 
     @Test
+    void aWhiteoutDoesNotFollowALinkOfALowerLayerThatTheLayerHidesAndHasOnceMore() throws IOException {
+        for (List<Item> items : List.<List<Item>>of(
+                List.of(new Removed("lib"), new Removed("lib/a"), new Put("lib", "-> usr/lib")),
+                List.of(new Removed("lib"), new Opaque("lib"), new Put("lib", "-> usr/lib"), new Put("d", "-> c")))) {
+            sameInEachOrder(items);
+            assertThat(LayerModel.of(LOWER, items)).containsEntry("usr/lib/a", "a");
+        }
+    }
+
+    @Test
     void randomLayersMeanTheSameInEachOrder() throws IOException {
         Seed seed = Seed.of("WhiteoutOrderTest", 300);
         for (int sequence = 0; sequence < seed.sequences(); sequence++) {
