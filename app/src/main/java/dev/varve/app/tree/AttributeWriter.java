@@ -61,6 +61,20 @@ public final class AttributeWriter {
         file.setModified(wanted.modified());
     }
 
+    /** Whether a new file needs only its mode and its time to have these attributes: none of them can be left out. */
+    public boolean arePlain(Attributes wanted) {
+        return wanted.xattrs().isEmpty() && wanted.uid() == host.uid() && wanted.gid() == host.gid() && !groupsInherited
+                && !aclsInherited;
+    }
+
+    /** The same as {@link #ofNew} for a file whose attributes were plain when it was made; by any thread. */
+    public void ofNewPlain(Inode file, Attributes wanted, int createdMode) throws VarveException {
+        if (createdMode != wanted.mode() || (wanted.mode() & (host.umask() | 07000)) != 0) {
+            file.setMode(wanted.mode());
+        }
+        file.setModified(wanted.modified());
+    }
+
     /** Brings a directory that may have other attributes to those wanted; the time is the caller's affair. */
     public void ofDirectory(Inode directory, EntryPath path, Attributes wanted) throws VarveException {
         omissions.forget(path);

@@ -42,6 +42,7 @@ public final class DeltaWriter implements AutoCloseable {
     private final ContentKeeper keeper;
     private final Skeleton skeleton;
     private final Hiding hiding;
+    private final SmallFiles small;
     private final byte[] buffer = new byte[BUFFER];
 
     /**
@@ -57,6 +58,7 @@ public final class DeltaWriter implements AutoCloseable {
         this.host = host;
         this.attributes = new AttributeWriter(host, omissions);
         this.copier = new FileCopier(attributes);
+        this.small = new SmallFiles(attributes);
         try {
             Attributes initial = lower.root().orElse(Attributes.missingParent());
             attributes.ofDirectory(root, EntryPath.ROOT, initial);
@@ -94,6 +96,7 @@ public final class DeltaWriter implements AutoCloseable {
             }
         }
         hiding.finish();
+        small.await();
         return count;
     }
 
@@ -136,11 +139,17 @@ public final class DeltaWriter implements AutoCloseable {
         switch (entry.node()) {
             case Node.RegularFile file -> {
                 int mode = wanted.mode() & 0777;
-                try (OpenFile out = directory.create(name, mode)) {
-                    keeper.storing(path);
-                    content(out, file.size(), archive);
+                OpenFile out = directory.create(name, mode);
+                keeper.storing(path);
+                if (file.size() <= SmallFiles.LARGEST && attributes.arePlain(wanted)) {
+                    small.write(out, file.size(), archive, wanted, mode);
                     keeper.stored();
-                    attributes.ofNew(out, path, FileType.REGULAR, wanted, mode);
+                } else {
+                    try (out) {
+                        content(out, file.size(), archive);
+                        keeper.stored();
+                        attributes.ofNew(out, path, FileType.REGULAR, wanted, mode);
+                    }
                 }
             }
             case Node.Symlink link -> {
@@ -197,6 +206,7 @@ public final class DeltaWriter implements AutoCloseable {
             }
             FileStat there = parent.find(name).orElseThrow(() -> e);
             if (!there.isDirectory()) {
+                small.await();
                 boolean hides = marks.isWhiteout(parent, name, there);
                 keeper.takeAway(parent, name, path);
                 skeleton.forgetCopied(path);
@@ -273,6 +283,7 @@ public final class DeltaWriter implements AutoCloseable {
 
     /** Removes what this delta has at the path: a later entry of the archive takes its place. */
     private void clear(EntryPath path) throws VarveException {
+        small.await(); // what is taken away has its content
         Optional<FileStat> there = parents.own(path);
         if (there.isPresent() && there.get().isDirectory()) {
             stack.leave(path);
@@ -291,6 +302,8 @@ public final class DeltaWriter implements AutoCloseable {
     /** Leaves all directories, which then have the times and modes of the archive. */
     @Override
     public void close() throws VarveException {
-        stack.close();
+        try (small) {
+            stack.close();
+        }
     }
 }
