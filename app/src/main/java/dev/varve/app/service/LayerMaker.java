@@ -82,7 +82,8 @@ final class LayerMaker {
             Marks staging = markers(tree);
             Verified verified = unpack(id, archive, expected, staged.place(), tree, staging, parent.record(),
                     omissions);
-            Usage own = usage(tree, staging);
+            Optional<Usage> counted = verified.written().usage();
+            Usage own = counted.isPresent() ? counted.get() : usage(tree, staging);
             Optional<LayerStore.Filled> filled = fill(tree, staging, parent, omissions);
             Usage usage = filled.map(f -> own.plus(f.usage())).orElse(own);
             staged.sync();
@@ -91,8 +92,8 @@ final class LayerMaker {
                             parent.record().map(LayerRecord::number), Map.of(), core.clock().instant())
                     .withContent(usage, Optional.of(verified.diffId()));
             commit(staged, record, parent);
-            return new LayerStore.Applied(record, verified.blob(), verified.diffId(), usage, verified.entries(),
-                    omissions.list(), filled);
+            return new LayerStore.Applied(record, verified.blob(), verified.diffId(), usage,
+                    verified.written().entries(), omissions.list(), filled);
         }
     }
 
@@ -126,7 +127,7 @@ final class LayerMaker {
         }
     }
 
-    private record Verified(Digest blob, DiffId diffId, long entries) {}
+    private record Verified(Digest blob, DiffId diffId, DeltaWriter.Written written) {}
 
     private Verified unpack(LayerId id, InputStream archive, LayerStore.Expected expected, LayerPlace place,
             LayerTree tree, Marks staging, Optional<LayerRecord> below, Omissions omissions) throws VarveException {
@@ -137,15 +138,15 @@ final class LayerMaker {
         // of an archive that is not compressed both digests are of the same bytes: one computation serves
         boolean one = !plain.compressed() && expected.blob().map(d -> d.algorithm().equals(algorithm)).orElse(true);
         Optional<MessageDigest> diffDigest = one ? Optional.empty() : Optional.of(Digest.computation(algorithm));
-        long entries;
+        DeltaWriter.Written written;
         try (ReadAhead ahead = new ReadAhead(new DigestedStream(plain.stream(), diffDigest), plain.stream());
                 UnionView lower = Trees.view(core, below);
                 FramingRecorder framing = FramingRecorder.begin(core.syscalls().directory(place.directory()));
                 LayerReader reader = core.archives().reader(ahead, ArchiveLimits.DEFAULT, framing);
                 DeltaWriter writer = new DeltaWriter(core.syscalls().directory(tree.root()), staging, lower,
                         core.syscalls().host(), omissions, framing)) {
-            entries = writer.writeAll(reader);
-            framing.finish(entries);
+            written = writer.writeAll(reader);
+            framing.finish(written.entries());
             blob.drain();
         } catch (VarveException e) {
             throw e;
@@ -161,7 +162,7 @@ final class LayerMaker {
             throw new DigestMismatchException("diff ID of layer " + id, expected.diffId().get().digest(),
                     diffFound.digest());
         }
-        return new Verified(blobFound, diffFound, entries);
+        return new Verified(blobFound, diffFound, written);
     }
 
     private void refuseTaken(LayerId id) throws VarveException {

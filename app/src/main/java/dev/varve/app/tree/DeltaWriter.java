@@ -7,6 +7,7 @@ import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.UnsafePathException;
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.Usage;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.path.EntryPath;
 import dev.varve.domain.tree.Attributes;
@@ -42,6 +43,7 @@ public final class DeltaWriter implements AutoCloseable {
     private final ContentKeeper keeper;
     private final Skeleton skeleton;
     private final Hiding hiding;
+    private final Tally tally = new Tally();
     private final SmallFiles small;
     private final byte[] buffer = new byte[BUFFER];
 
@@ -58,24 +60,33 @@ public final class DeltaWriter implements AutoCloseable {
         this.host = host;
         this.attributes = new AttributeWriter(host, omissions);
         this.copier = new FileCopier(attributes);
-        this.small = new SmallFiles(attributes);
+        this.small = new SmallFiles(attributes, tally);
         try {
             Attributes initial = lower.root().orElse(Attributes.missingParent());
             attributes.ofDirectory(root, EntryPath.ROOT, initial);
             root.setModified(initial.modified());
             attributes.beneath(root.stat().attributes(root.xattrs()));
-            this.stack = new DirectoryStack(root, marks);
+            tally.made(root.stat());
+            this.stack = new DirectoryStack(root, marks, tally);
         } catch (VarveException e) {
             root.close();
             throw e;
         }
         this.parents = new ParentResolver(stack, marks, lower);
-        this.skeleton = new Skeleton(stack, marks, parents, attributes);
+        this.skeleton = new Skeleton(stack, marks, parents, attributes, tally);
         this.hiding = new Hiding(stack, marks, lower, parents, skeleton);
     }
 
-    /** Writes all entries of the archive; returns how many there were. After a failure the directory holds some of them. */
-    public long writeAll(LayerReader archive) throws VarveException {
+    /**
+     * What was written.
+     *
+     * @param entries of the archive
+     * @param usage   what the tree takes; absent where only a walk through it tells
+     */
+    public record Written(long entries, Optional<Usage> usage) {}
+
+    /** Writes all entries of the archive, to be called once. After a failure the directory holds some of them. */
+    public Written writeAll(LayerReader archive) throws VarveException {
         long count = 0;
         for (Optional<ArchiveEntry> next = archive.next(); next.isPresent(); next = archive.next()) {
             count++;
@@ -97,7 +108,8 @@ public final class DeltaWriter implements AutoCloseable {
         }
         hiding.finish();
         small.await();
-        return count;
+        stack.close();
+        return new Written(count, tally.usage());
     }
 
     private void put(ArchiveEntry.File entry, LayerReader archive) throws VarveException {
@@ -150,6 +162,7 @@ public final class DeltaWriter implements AutoCloseable {
                         keeper.stored();
                         attributes.ofNew(out, path, FileType.REGULAR, wanted, mode);
                     }
+                    directory.find(name).ifPresent(tally::made); // closed, for only then no block is set aside in advance
                 }
             }
             case Node.Symlink link -> {
@@ -180,6 +193,7 @@ public final class DeltaWriter implements AutoCloseable {
             throws VarveException {
         try (Inode inode = directory.inode(name)) {
             attributes.ofNew(inode, path, type, wanted, -1);
+            tally.made(inode.stat());
         }
     }
 
@@ -199,7 +213,7 @@ public final class DeltaWriter implements AutoCloseable {
         Directory parent = level.directory();
         EntryName name = path.name();
         try {
-            parent.makeDirectory(name, wanted.mode() | 0700);
+            skeleton.makeDirectory(parent, name, wanted.mode() | 0700);
         } catch (SyscallFailedException e) {
             if (!e.errno().equals(Errno.EEXIST)) {
                 throw e;
@@ -207,10 +221,11 @@ public final class DeltaWriter implements AutoCloseable {
             FileStat there = parent.find(name).orElseThrow(() -> e);
             if (!there.isDirectory()) {
                 small.await();
+                tally.lose();
                 boolean hides = marks.isWhiteout(parent, name, there);
                 keeper.takeAway(parent, name, path);
                 skeleton.forgetCopied(path);
-                parent.makeDirectory(name, wanted.mode() | 0700);
+                skeleton.makeDirectory(parent, name, wanted.mode() | 0700);
                 if (hides) {
                     skeleton.makeOpaque(path);
                     parents.hidUnseen(path);
@@ -284,6 +299,7 @@ public final class DeltaWriter implements AutoCloseable {
     /** Removes what this delta has at the path: a later entry of the archive takes its place. */
     private void clear(EntryPath path) throws VarveException {
         small.await(); // what is taken away has its content
+        tally.lose();
         Optional<FileStat> there = parents.own(path);
         if (there.isPresent() && there.get().isDirectory()) {
             stack.leave(path);

@@ -59,11 +59,18 @@ final class DirectoryStack implements AutoCloseable {
 
     private final Deque<Level> levels = new ArrayDeque<>();
     private final Marks marks;
+    private final Tally tally;
 
-    /** @param root is closed by this stack */
-    DirectoryStack(Directory root, Marks marks) throws VarveException {
+    /**
+     * @param root  is closed by this stack
+     * @param tally is told of the directories' growth
+     */
+    DirectoryStack(Directory root, Marks marks, Tally tally) throws VarveException {
         this.marks = marks;
-        levels.push(new Level(EntryPath.ROOT, root, false, widen(root)));
+        this.tally = tally;
+        FileStat stat = widen(root);
+        tally.entered(stat);
+        levels.push(new Level(EntryPath.ROOT, root, false, stat));
     }
 
     /** The root of the tree. */
@@ -95,6 +102,7 @@ final class DirectoryStack implements AutoCloseable {
                 directory.close();
                 throw e;
             }
+            tally.entered(stat);
             levels.push(new Level(above.path.child(name), directory, hidden, stat));
         }
         return levels.element();
@@ -129,6 +137,7 @@ final class DirectoryStack implements AutoCloseable {
                 directory.setMode(level.mode);
             }
             directory.setModified(level.modified);
+            tally.left(directory.stat());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 
 import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.path.EntryName;
 import dev.varve.domain.path.EntryPath;
 import dev.varve.domain.tree.Attributes;
 import dev.varve.domain.tree.FileStat;
@@ -23,12 +24,14 @@ final class Skeleton {
     private final Marks marks;
     private final ParentResolver parents;
     private final AttributeWriter attributes;
+    private final Tally tally;
     /** Directories that no entry has named yet; whether each has the attributes of the one below. */
     private final NavigableMap<EntryPath, Boolean> implicit = new TreeMap<>();
     /** Files that came up from below, each at the path that it has there. */
     private final NavigableSet<EntryPath> copied = new TreeSet<>();
 
-    Skeleton(DirectoryStack stack, Marks marks, ParentResolver parents, AttributeWriter attributes) {
+    Skeleton(DirectoryStack stack, Marks marks, ParentResolver parents, AttributeWriter attributes, Tally tally) {
+        this.tally = tally;
         this.stack = stack;
         this.marks = marks;
         this.parents = parents;
@@ -52,7 +55,7 @@ final class Skeleton {
                 parent.remove(path.name());
                 parents.hidUnseen(path);
             }
-            parent.makeDirectory(path.name(), 0700);
+            makeDirectory(parent, path.name(), 0700);
             parents.made(path);
             if (hidden) {
                 makeOpaque(path);
@@ -65,6 +68,12 @@ final class Skeleton {
                     "the archive is damaged");
         }
         parents.know(path);
+    }
+
+    /** Makes a directory, which is part of the tree. */
+    void makeDirectory(Directory parent, EntryName name, int mode) throws VarveException {
+        parent.makeDirectory(name, mode);
+        parent.find(name).ifPresent(tally::made);
     }
 
     void setAttributes(DirectoryStack.Level level, Attributes wanted) throws VarveException {
@@ -87,6 +96,7 @@ final class Skeleton {
 
     /** The file at the path came up from below. */
     void copiedUp(EntryPath path) {
+        tally.lose();
         copied.add(path);
     }
 
@@ -187,6 +197,7 @@ final class Skeleton {
 
     /** Removes a directory that holds nothing but what marks it. */
     private void remove(EntryPath path) throws VarveException {
+        tally.lose();
         Directory directory = stack.enter(path).directory();
         for (var name : directory.list()) {
             directory.remove(name);

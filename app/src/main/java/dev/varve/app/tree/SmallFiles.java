@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.tree.Attributes;
+import dev.varve.domain.tree.FileStat;
 import dev.varve.ports.archive.LayerReader;
 import dev.varve.ports.syscall.OpenFile;
 
@@ -30,23 +31,25 @@ final class SmallFiles implements AutoCloseable {
     private static final int WAITING = 2;
 
     private final AttributeWriter attributes;
+    private final Tally tally;
     private final List<Batch> batches = new ArrayList<>();
     private final Deque<Batch> free = new ArrayDeque<>();
     private final Deque<Sent> sent = new ArrayDeque<>();
     private @Nullable ThreadPoolExecutor thread;
     private @Nullable Batch filling;
 
-    SmallFiles(AttributeWriter attributes) {
+    SmallFiles(AttributeWriter attributes, Tally tally) {
         this.attributes = attributes;
+        this.tally = tally;
     }
 
-    private record Sent(Batch batch, Future<?> future) {}
+    private record Sent(Batch batch, Future<List<FileStat>> future) {}
 
     /** Bytes of the batch that belong into the file at an offset. */
     private record Piece(long offset, int from, int length) {}
 
     private record Job(OpenFile file, long size, Attributes wanted, int createdMode, List<Piece> pieces) {
-        void run(byte[] content, AttributeWriter attributes) throws VarveException {
+        FileStat run(byte[] content, AttributeWriter attributes) throws VarveException {
             long end = 0;
             for (Piece piece : pieces) {
                 file.write(piece.offset, content, piece.from, piece.length);
@@ -56,7 +59,9 @@ final class SmallFiles implements AutoCloseable {
                 file.setSize(size);
             }
             attributes.ofNewPlain(file, wanted, createdMode);
+            FileStat made = file.stat();
             file.close();
+            return made;
         }
     }
 
@@ -80,11 +85,13 @@ final class SmallFiles implements AutoCloseable {
             return jobs.size() < BATCH_FILES && BATCH_BYTES - used >= LARGEST;
         }
 
-        void run(AttributeWriter attributes) throws VarveException {
+        List<FileStat> run(AttributeWriter attributes) throws VarveException {
+            List<FileStat> made = new ArrayList<>(jobs.size());
             for (Job job : jobs) {
-                job.run(content, attributes);
+                made.add(job.run(content, attributes));
             }
             clear();
+            return made;
         }
 
         /** Closes what is still open. */
@@ -127,10 +134,7 @@ final class SmallFiles implements AutoCloseable {
                     new ThreadPoolExecutor.CallerRunsPolicy());
             thread = executor;
         }
-        sent.add(new Sent(batch, executor.submit(() -> {
-            batch.run(attributes);
-            return null;
-        })));
+        sent.add(new Sent(batch, executor.submit(() -> batch.run(attributes))));
         while (!sent.isEmpty() && sent.element().future.isDone()) {
             settle(sent.remove());
         }
@@ -141,7 +145,7 @@ final class SmallFiles implements AutoCloseable {
         try {
             while (true) {
                 try {
-                    one.future.get();
+                    one.future.get().forEach(tally::made);
                     free.add(one.batch);
                     return;
                 } catch (InterruptedException e) { // what was begun is soon done
@@ -170,7 +174,7 @@ final class SmallFiles implements AutoCloseable {
     void await() throws VarveException {
         Batch batch = filling;
         if (batch != null) {
-            batch.run(attributes);
+            batch.run(attributes).forEach(tally::made);
         }
         while (!sent.isEmpty()) {
             settle(sent.remove());

@@ -55,7 +55,7 @@ public final class TreeFill {
         this.copier = new FileCopier(attributes);
         try {
             attributes.beneath(root.stat().attributes(root.xattrs()));
-            this.stack = new DirectoryStack(root, new NoMarks());
+            this.stack = new DirectoryStack(root, new NoMarks(), new Tally());
         } catch (VarveException e) {
             root.close();
             throw e;

@@ -13,6 +13,8 @@ import dev.varve.ports.syscall.Directory;
 
 /** Counts what a tree takes on the disk. */
 public final class TreeUsage {
+    /** Bytes of a block of stat(2). */
+    static final int BLOCK = 512;
     private final Marks marks;
     private final Set<Long> linked = new HashSet<>();
     private long size;
@@ -29,7 +31,7 @@ public final class TreeUsage {
         FileStat top = root.stat();
         usage.add(top);
         usage.walk(root, top);
-        return new Usage(usage.size, usage.blocks * 512, usage.inodes);
+        return new Usage(usage.size, usage.blocks * BLOCK, usage.inodes);
     }
 
     private void walk(Directory root, FileStat top) throws VarveException {

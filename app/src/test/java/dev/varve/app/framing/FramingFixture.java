@@ -50,7 +50,7 @@ final class FramingFixture {
                 LayerReader reader = ARCHIVES.reader(pieces, ArchiveLimits.DEFAULT, framing);
                 DeltaWriter writer = new DeltaWriter(host.directory(TREE), Marks.temporary(), nothing, host.host(),
                         new Omissions(), framing)) {
-            long entries = writer.writeAll(reader);
+            long entries = writer.writeAll(reader).entries();
             framing.finish(entries);
             return entries;
         }

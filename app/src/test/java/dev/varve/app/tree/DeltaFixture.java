@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.Usage;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.path.EntryPath;
 import dev.varve.domain.tree.FileStat;
@@ -36,6 +38,7 @@ final class DeltaFixture {
     private int layers;
     /** What had to be left out of the last layer. */
     List<Omission> omissions = List.of();
+    private Optional<Usage> counted = Optional.empty();
 
     DeltaFixture(MemorySyscalls host, byte[] lower) throws IOException {
         this(host, host.host(), lower);
@@ -70,9 +73,19 @@ final class DeltaFixture {
         try (LayerReader reader = ARCHIVES.reader(new ByteArrayInputStream(archive), ArchiveLimits.DEFAULT);
                 DeltaWriter writer = new DeltaWriter(host.directory(root), marks, below, facts, left,
                         ContentKeeper.NONE)) {
-            writer.writeAll(reader);
+            counted = writer.writeAll(reader).usage();
+            if (counted.isPresent()) {
+                try (Directory tree = host.directory(root)) {
+                    assertThat(counted.get()).isEqualTo(TreeUsage.of(tree, marks));
+                }
+            }
         }
         omissions = left.list();
+    }
+
+    /** What the last layer was found to take while it was written. */
+    Optional<Usage> counted() {
+        return counted;
     }
 
     private Path fresh() throws VarveException {

@@ -44,7 +44,12 @@ class SmallFilesTest {
         Map<String, String> expected = new TreeMap<>();
         byte[] archive = files(0, FILES, expected).build();
         MemorySyscalls host = MemorySyscalls.create();
-        assertThat(new DeltaFixture(host, NOTHING).full(archive)).isEqualTo(expected);
+        DeltaFixture layers = new DeltaFixture(host, NOTHING);
+        assertThat(layers.full(archive)).isEqualTo(expected);
+        assertThat(layers.counted()).hasValueSatisfying(usage -> {
+            assertThat(usage.inodes()).isEqualTo(FILES + 1);
+            assertThat(usage.size()).isEqualTo(expected.values().stream().mapToLong(String::length).sum());
+        });
         assertThat(host.openHandles()).isZero();
         assertThat(Thread.getAllStackTraces().keySet()).noneMatch(t -> t.getName().equals("varve-small-files"));
     }
@@ -63,7 +68,7 @@ class SmallFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"writeAt", "setModified"})
+    @ValueSource(strings = {"writeAt", "setModified", "stat"})
     void aFailureOfTheSecondThreadIsTheFailureOfTheLayer(String call) throws IOException {
         byte[] archive = files(0, FILES, new TreeMap<>()).build();
         MemorySyscalls host = MemorySyscalls.create();
