@@ -40,7 +40,7 @@ import dev.varve.testkit.tree.TreeListing;
  * whatever driver it is asked of, so what one driver wrote is what another one applies.
  */
 class DiffLawsIT {
-    private static final int PAIRS = 30;
+    private static final int PAIRS = 300;
     private static final int MOST_EDITS = 30;
     private static final LayerId COPY = new LayerId("copy");
     private final Map<String, Varve> stores = new LinkedHashMap<>();
