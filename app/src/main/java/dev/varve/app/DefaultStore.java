@@ -17,7 +17,8 @@ final class DefaultStore {
     }
 
     /**
-     * @param home as Java has it, which is no path for a user whom no user database knows
+     * @param home as the user database has it, for where the environment says nothing; no path for a user whom it does not
+     *             know
      * @throws IllegalStateException if there is no absolute home directory
      */
     static Path path(Map<String, String> environment, boolean root, String home) {
@@ -28,7 +29,8 @@ final class DefaultStore {
         if (data.startsWith("/")) {
             return Path.of(data, "varve");
         }
-        String base = home.startsWith("/") ? home : environment.getOrDefault("HOME", "");
+        String said = environment.getOrDefault("HOME", "");
+        String base = said.startsWith("/") ? said : home;
         if (!base.startsWith("/")) {
             throw new IllegalStateException("this user has no home directory to keep a store in");
         }

@@ -30,6 +30,14 @@ class DefaultStoreTest {
     }
 
     @Test
+    void theEnvironmentKnowsBetterThanTheUserDatabase() {
+        assertThat(DefaultStore.path(Map.of("HOME", "/h"), false, "/nonexistent"))
+                .isEqualTo(Path.of("/h/.local/share/varve"));
+        assertThat(DefaultStore.path(Map.of("HOME", ""), false, "/home/u"))
+                .isEqualTo(Path.of("/home/u/.local/share/varve"));
+    }
+
+    @Test
     void aUserThatNoDatabaseKnowsHasTheEnvironmentsHome() {
         assertThat(DefaultStore.path(Map.of("HOME", "/h"), false, "?")).isEqualTo(Path.of("/h/.local/share/varve"));
         assertThatThrownBy(() -> DefaultStore.path(Map.of(), false, "?")).isInstanceOf(IllegalStateException.class)

@@ -4,8 +4,11 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,11 +87,15 @@ record Invocation(GlobalOptions options, ParseResult arguments, Output output) {
     }
 
     /** A file that must be there. */
-    static Path existing(String text) throws CliException {
+    static Path existing(String text) throws IOException {
         Path path = GlobalOptions.path("the file", text);
-        if (!Files.exists(path)) {
-            throw new CliException(ExitCode.NO_SUCH_THING, "no such file: " + text,
-                    "check its name; it is looked for in " + Path.of("").toAbsolutePath());
+        try {
+            Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            throw new CliException(ExitCode.NO_SUCH_THING, "no such file: " + text, "check its name"
+                    + (path.isAbsolute() ? "" : "; it is looked for in " + Path.of("").toAbsolutePath()));
         }
         return path;
     }

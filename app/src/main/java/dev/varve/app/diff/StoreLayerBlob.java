@@ -71,7 +71,7 @@ final class StoreLayerBlob implements LayerBlob {
         } catch (VarveException e) {
             throw e;
         } catch (IOException e) {
-            throw HostFailure.of("write(layer archive)", e);
+            throw HostFailure.of("cannot write the layer archive", e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
+import dev.varve.app.service.HostFailure;
 import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.UnsafePathException;
 import dev.varve.domain.error.VarveException;
@@ -44,8 +45,10 @@ final class DirectorySource implements ImageSource {
             real = root.resolve(new String(path.toBytes(), StandardCharsets.UTF_8)).toRealPath();
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (IOException | InvalidPathException e) {
-            throw new BadDataException(describe(path) + " cannot be read: " + e, "", e);
+        } catch (IOException e) {
+            throw unreadable(root.resolve(path.toString().substring(1)), e);
+        } catch (InvalidPathException e) {
+            throw new BadDataException(describe(path) + " has a name that Java cannot hold", "", e);
         }
         if (!real.startsWith(root)) {
             throw new UnsafePathException(describe(path) + " is a symbolic link that leads out of the directory");
@@ -83,10 +86,7 @@ final class DirectorySource implements ImageSource {
         }
     }
 
-    private static BadDataException unreadable(Path file, IOException e) {
-        String reason = e instanceof NoSuchFileException ? "there is no such file or directory"
-                : e instanceof java.nio.file.AccessDeniedException ? "this user may not read it" : e.toString();
-        return new BadDataException("cannot read an image from " + Json.printable(file.toString()) + ": " + reason, "",
-                e);
+    private static VarveException unreadable(Path file, IOException e) {
+        return HostFailure.of("cannot read an image from " + Json.printable(file.toString()), e);
     }
 }

@@ -220,11 +220,11 @@ public final class ImageService implements Images {
                     HostOutput.directory(directory.directory(), path -> saving.to(new DirectorySink(path)));
             case Target.Stream stream -> {
                 try {
-                    yield saving.to(new TarSink(archives, HostOutput.stream("write(image)", stream.out())));
+                    yield saving.to(new TarSink(archives, HostOutput.stream("cannot write the image", stream.out())));
                 } catch (VarveException e) {
                     throw e;
                 } catch (java.io.IOException e) {
-                    throw HostFailure.of("write(image)", e);
+                    throw HostFailure.of("cannot write the image", e);
                 }
             }
         };

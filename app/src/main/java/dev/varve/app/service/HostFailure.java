@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Map;
 import java.util.Objects;
 
 import dev.varve.domain.error.Errno;
@@ -12,9 +13,17 @@ import dev.varve.domain.error.SyscallFailedException;
 
 /** What the JDK says of files outside of a store, in the words of the kernel, which say what to do. */
 public final class HostFailure {
+    private static final Map<Errno, String> HINTS = Map.of(Errno.ENOENT,
+            "check its name; the directory that it is in must be there, too", Errno.EACCES,
+            "run as a user who may do this, or name another place", Errno.EPERM,
+            "run as a user who may do this, or name another place", Errno.ENOSPC,
+            "free some space on its file system, or name another place", Errno.EROFS,
+            "its file system is read-only; name another place", Errno.EEXIST, "name something that is not there yet",
+            Errno.ENOTDIR, "something on the way to it is no directory");
+
     private HostFailure() {}
 
-    /** @param action what was attempted and on what, such as {@code write("layer.tar")} */
+    /** @param action what was attempted and on what, such as {@code cannot write "layer.tar"} */
     public static SyscallFailedException of(String action, IOException cause) {
         String reason = cause instanceof FileSystemException e ? Objects.requireNonNullElse(e.getReason(), "")
                 : Objects.requireNonNullElse(cause.getMessage(), "");
@@ -25,7 +34,7 @@ public final class HostFailure {
             default -> errno(reason);
         };
         SyscallFailedException failure = new SyscallFailedException(action, errno,
-                errno.equals(Errno.EIO) ? reason : "");
+                errno.equals(Errno.EIO) ? reason : "", HINTS.getOrDefault(errno, ""));
         failure.initCause(cause);
         return failure;
     }

@@ -41,7 +41,7 @@ public final class HostOutput {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
                 try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
-                    return writing.to(stream("write(\"" + file + "\")", out));
+                    return writing.to(stream("cannot write \"" + file + "\"", out));
                 }
             }
             Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
@@ -51,7 +51,7 @@ public final class HostOutput {
                 // made anew with the modes of the umask, unlike the JDK's own temporary files
                 try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE,
                         StandardOpenOption.CREATE_NEW); OutputStream out = Channels.newOutputStream(channel)) {
-                    result = writing.to(stream("write(\"" + file + "\")", out));
+                    result = writing.to(stream("cannot write \"" + file + "\"", out));
                     channel.force(true);
                 }
                 Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -63,7 +63,7 @@ public final class HostOutput {
         } catch (VarveException e) {
             throw e;
         } catch (IOException e) {
-            throw HostFailure.of("write(\"" + file + "\")", e);
+            throw HostFailure.of("cannot write \"" + file + "\"", e);
         }
     }
 
@@ -123,7 +123,7 @@ public final class HostOutput {
         } catch (VarveException e) {
             throw e;
         } catch (IOException e) {
-            throw HostFailure.of("write(\"" + directory + "\")", e);
+            throw HostFailure.of("cannot write \"" + directory + "\"", e);
         }
     }
 
@@ -132,7 +132,7 @@ public final class HostOutput {
         if (Files.isDirectory(target)) {
             try (Stream<Path> content = Files.list(target)) {
                 if (content.findAny().isPresent()) {
-                    throw new SyscallFailedException("rename(\"" + target + "\")", Errno.ENOTEMPTY,
+                    throw new SyscallFailedException("cannot write \"" + target + "\"", Errno.ENOTEMPTY, "",
                             "an image goes into a new or an empty directory");
                 }
             }

@@ -172,7 +172,7 @@ public final class Wiring {
             }
             return path.toRealPath();
         } catch (IOException e) {
-            throw HostFailure.of("mkdir(\"" + path + "\")", e);
+            throw HostFailure.of("cannot make the store \"" + path + "\"", e);
         }
     }
 
@@ -192,7 +192,7 @@ public final class Wiring {
             }
             throw new NoSuchFileException(path.toString());
         } catch (IOException e) {
-            throw HostFailure.of("mkdir(\"" + path + "\")", e);
+            throw HostFailure.of("cannot make the store \"" + path + "\"", e);
         }
     }
 

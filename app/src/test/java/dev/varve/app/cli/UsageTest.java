@@ -40,7 +40,7 @@ class UsageTest {
         assertThat(CliRun.of("image", "load", "/nonexistent/x.tar"))
                 .satisfies(run -> assertThat(run.code()).isEqualTo(3))
                 .satisfies(run -> assertThat(run.err())
-                        .matches("varve: no such file: /nonexistent/x.tar\nhint: check its name[^\n]+\n"));
+                        .matches("varve: no such file: /nonexistent/x.tar\nhint: check its name\n"));
         assertThat(CliRun.of("layer", "apply", "x", "/nonexistent/x.tar").code()).isEqualTo(3);
         assertThat(CliRun.of("quickstart", "/nonexistent/x.tar").code()).isEqualTo(3);
         for (String verb : List.of("layer diff", "image save")) {

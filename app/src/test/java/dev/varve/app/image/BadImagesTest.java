@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import dev.varve.domain.digest.Digest;
 import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.DigestMismatchException;
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.UnsafePathException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.ports.archive.Compression;
@@ -25,6 +28,7 @@ import dev.varve.testkit.tree.TarBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /** What is no image, or a damaged or hostile one. Nothing of it stays. */
 class BadImagesTest extends ImageFixture {
@@ -52,7 +56,25 @@ class BadImagesTest extends ImageFixture {
         assertBad(() -> load(new ImageFiles().file("README", "hello")), "neither index.json nor manifest.json");
         Path empty = Files.createDirectory(temp.resolve("empty"));
         assertBad(() -> images.load(empty), "neither index.json nor manifest.json", "empty");
-        assertBad(() -> images.load(temp.resolve("absent.tar")), "absent.tar", "no such file");
+    }
+
+    @Test
+    void aFileThatIsNotThere() {
+        assertThatThrownBy(() -> images.load(temp.resolve("absent.tar")))
+                .isInstanceOfSatisfying(SyscallFailedException.class, e -> {
+                    assertThat(e.errno()).isEqualTo(Errno.ENOENT);
+                    assertThat(e).hasMessageContainingAll("cannot read an image from", "absent.tar", "no such file");
+                    assertThat(e.hint()).hasValueSatisfying(hint -> assertThat(hint).doesNotContain("store"));
+                });
+    }
+
+    @Test
+    void aFileThatThisUserMayNotReadIsNotTakenForADamagedOne() throws IOException {
+        Path closed = Files.createFile(temp.resolve("closed.tar"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("-wx------")));
+        assumeFalse(Files.isReadable(closed), "root may read every file");
+        assertThatThrownBy(() -> images.load(closed)).isInstanceOfSatisfying(SyscallFailedException.class,
+                e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
     }
 
     @Test

@@ -15,7 +15,12 @@ public final class SyscallFailedException extends VarveException {
 
     /** @param reason what the kernel said besides the number, or "" */
     public SyscallFailedException(String call, Errno errno, String reason) {
-        super(call + ": " + errno + (reason.isEmpty() ? "" : ": " + reason), errno.hint());
+        this(call, errno, reason, "");
+    }
+
+    /** @param hint what to do about it; "" for what helps with most calls, which are upon files of a store */
+    public SyscallFailedException(String call, Errno errno, String reason, String hint) {
+        super(call + ": " + errno + (reason.isEmpty() ? "" : ": " + reason), hint.isEmpty() ? errno.hint() : hint);
         this.errno = errno;
     }
 

@@ -26,6 +26,7 @@ public interface Images {
      * @param name the name to give to it instead of those that it brings along
      * @throws dev.varve.domain.error.BadDataException        if it is no image, or a part of it is missing or malformed
      * @throws dev.varve.domain.error.DigestMismatchException if a part of it is not what its digest says
+     * @throws dev.varve.domain.error.SyscallFailedException  if the file or directory cannot be read
      */
     Image load(Path source, Optional<String> name, Progress progress) throws VarveException;
 
