@@ -139,8 +139,12 @@ public final class DeltaWriter implements AutoCloseable {
             if (!e.errno().equals(Errno.EEXIST)) {
                 throw e;
             }
-            clear(path);
-            make(stack.enter(path.parent()).directory(), name, path, entry, archive);
+            boolean hides = clear(path);
+            Directory directory = stack.enter(path.parent()).directory();
+            make(directory, name, path, entry, archive);
+            if (hides && directory.find(name).isEmpty()) { // this user may not make it
+                marks.putWhiteout(directory, name);
+            }
         }
     }
 
@@ -222,13 +226,13 @@ public final class DeltaWriter implements AutoCloseable {
             if (!there.isDirectory()) {
                 small.await();
                 tally.lose();
-                boolean hides = marks.isWhiteout(parent, name, there);
+                boolean hides = marks.isWhiteout(parent, name, there) || parents.isHiddenUnseen(path);
                 keeper.takeAway(parent, name, path);
                 skeleton.forgetCopied(path);
                 skeleton.makeDirectory(parent, name, wanted.mode() | 0700);
                 if (hides) {
                     skeleton.makeOpaque(path);
-                    parents.hidUnseen(path);
+                    parents.hidLinkUnseen(path);
                 }
             }
         }
@@ -296,23 +300,31 @@ public final class DeltaWriter implements AutoCloseable {
         return resolved.child(raw.name());
     }
 
-    /** Removes what this delta has at the path: a later entry of the archive takes its place. */
-    private void clear(EntryPath path) throws VarveException {
+    /**
+     * Removes what this delta has at the path: a later entry of the archive takes its place.
+     *
+     * @return whether that hid what the trees below have there
+     */
+    private boolean clear(EntryPath path) throws VarveException {
         small.await(); // what is taken away has its content
         tally.lose();
         Optional<FileStat> there = parents.own(path);
+        boolean hides;
         if (there.isPresent() && there.get().isDirectory()) {
+            hides = stack.enter(path).lowerHidden() && parents.isDirectoryBelow(path);
             stack.leave(path);
             parents.forget(path);
             skeleton.forget(path);
         } else {
+            hides = there.isPresent() && parents.isWhiteout(path, there.get());
             skeleton.forgetCopied(path);
-            if (there.isPresent() && parents.isWhiteout(path, there.get())) {
-                parents.hidUnseen(path);
-            }
+        }
+        if (hides) {
+            parents.hidUnseen(path);
         }
         attributes.omissions().forgetWithin(path);
         keeper.takeAway(stack.enter(path.parent()).directory(), path.name(), path);
+        return hides;
     }
 
     /** Leaves all directories, which then have the times and modes of the archive. */

@@ -42,12 +42,12 @@ final class Hiding {
     /** @param entry that the whiteout was read from */
     void hide(EntryPath entry, OciWhiteout whiteout) throws VarveException {
         ParentResolver.Resolved way = parents.ofWhiteout(directory(whiteout));
-        if (!way.linked()) {
+        if (way.fixed()) {
             hide(whiteout, way);
         } else if (kept.putIfAbsent(entry, whiteout) == null) {
             keptBytes += 2L * entry.toBytes().length + KEPT_BESIDES;
             if (keptBytes > MAX_KEPT) {
-                throw new BadDataException("too many whiteouts behind symbolic links, such as " + entry,
+                throw new BadDataException("too many whiteouts behind symbolic links or files, such as " + entry,
                         "name the directories themselves");
             }
         }
@@ -91,6 +91,7 @@ final class Hiding {
         parents.hid(path, below.get().stat());
         Optional<FileStat> own = parents.own(path);
         if (own.isPresent() && own.get().isDirectory()) {
+            parents.hidLinkUnseen(path);
             if (!skeleton.hide(path)) {
                 return;
             }

@@ -29,7 +29,7 @@ final class ParentResolver {
     /** Of one way, those that links bring with them included; so that no archive can make ways that take seconds. */
     private static final int MAX_PARTS = 4096;
     private static final int REMEMBERED = 4096;
-    private static final int MAX_HIDDEN_LINKS = 100_000;
+    private static final int MAX_UNSEEN = 100_000;
     private final DirectoryStack stack;
     private final Marks marks;
     private final UnionView lower;
@@ -37,8 +37,8 @@ final class ParentResolver {
     /** The links that led to what is in {@link #resolved}. */
     private final Set<EntryPath> followed = new HashSet<>();
     private final Set<EntryPath> known = new HashSet<>();
-    /** Links of the trees below that a whiteout hides, where the delta has something else than the whiteout. */
-    private final Set<EntryPath> hiddenLinks = new HashSet<>();
+    /** Directories and links of the trees below that are hidden, though what the delta has there does not say so. */
+    private final Set<EntryPath> hiddenUnseen = new HashSet<>();
 
     ParentResolver(DirectoryStack stack, Marks marks, UnionView lower) {
         this.stack = stack;
@@ -57,10 +57,11 @@ final class ParentResolver {
      * Where a way leads.
      *
      * @param exists  whether the delta or a tree below has the directory; else the missing parts keep their names
-     * @param linked  whether a symbolic link was followed
+     * @param fixed   whether that can be told before the archive ends: no symbolic link was followed, and the delta has no
+     *                other file on the way, which a later entry could replace by a directory
      * @param problem why there can be no such directory, or null
      */
-    record Resolved(EntryPath path, boolean exists, boolean linked, @Nullable String problem) {}
+    record Resolved(EntryPath path, boolean exists, boolean fixed, @Nullable String problem) {}
 
     /** Whether the delta is known to have this directory. */
     boolean isKnown(EntryPath directory) {
@@ -101,15 +102,32 @@ final class ParentResolver {
         }
     }
 
-    /** A whiteout of the path is not to be seen in the delta, which has something else there. It hides all the same. */
+    /** What hides the path is not to be seen in the delta, which has something else there. It hides all the same. */
     void hidUnseen(EntryPath path) throws VarveException {
-        if (below(path).target == null || !hiddenLinks.add(path)) {
+        Step below = below(path);
+        if (below.target == null && !below.directory || !hiddenUnseen.add(path)) {
             return;
         }
-        if (hiddenLinks.size() > MAX_HIDDEN_LINKS) {
-            throw new BadDataException("too many symbolic links that the archive hides and replaces, such as " + path,
+        if (hiddenUnseen.size() > MAX_UNSEEN) {
+            throw new BadDataException("too many entries that the archive hides and replaces, such as " + path,
                     "leave out the whiteouts: an entry hides what is below by itself");
         }
+    }
+
+    /** The same of what is a link below: a directory that is opaque says nothing of that. */
+    void hidLinkUnseen(EntryPath path) throws VarveException {
+        if (below(path).target != null) {
+            hidUnseen(path);
+        }
+    }
+
+    boolean isDirectoryBelow(EntryPath path) throws VarveException {
+        return below(path).directory;
+    }
+
+    /** Whether {@link #hidUnseen} was told of the path. */
+    boolean isHiddenUnseen(EntryPath path) {
+        return hiddenUnseen.contains(path);
     }
 
     /** The directory that an entry goes into; its missing parts keep their names. */
@@ -144,6 +162,8 @@ final class ParentResolver {
     /** What a step finds: a link's target, or whether there is a directory, and whether the delta has it. */
     private record Step(byte @Nullable [] target, boolean directory, boolean own) {
         static final Step NOTHING = new Step(null, false, false);
+        /** The delta has a file there that leads nowhere. */
+        static final Step BLOCKED = new Step(null, false, true);
     }
 
     private Resolved walk(EntryPath directory, Links links) throws VarveException {
@@ -153,15 +173,16 @@ final class ParentResolver {
         boolean exists = true;
         boolean own = true;
         int linked = 0;
+        boolean fixed = true;
         for (int parts = 0; !rest.isEmpty(); parts++) {
             if (parts > MAX_PARTS) {
-                return new Resolved(at, false, linked > 0,
+                return new Resolved(at, false, false,
                         "symbolic links that lead through more than " + MAX_PARTS + " directories");
             }
             Optional<EntryName> part = rest.pop();
             if (part.isEmpty()) {
                 if (!exists) {
-                    return new Resolved(at, false, true, "a symbolic link that leads through what is no directory");
+                    return new Resolved(at, false, false, "a symbolic link that leads through what is no directory");
                 }
                 at = at.isRoot() ? at : at.parent(); // the parent of the root is the root, as in a chroot(2)
                 own = enterOwn(at) != null;
@@ -174,9 +195,11 @@ final class ParentResolver {
                 at = next;
                 exists = step.directory;
                 own = step.own;
+                fixed &= step.directory || !step.own;
             } else if (++linked > MAX_LINKS) {
-                return new Resolved(at, false, true, "too many symbolic links");
+                return new Resolved(at, false, false, "too many symbolic links");
             } else {
+                fixed = false;
                 if (links == Links.ALL) {
                     followed.add(next);
                 }
@@ -187,7 +210,7 @@ final class ParentResolver {
                 push(target, rest);
             }
         }
-        return new Resolved(at, exists, linked > 0, null);
+        return new Resolved(at, exists, fixed, null);
     }
 
     /** @param own whether the delta has the directory at {@code at}; else a tree below shows it */
@@ -201,13 +224,16 @@ final class ParentResolver {
                     know(next);
                     return new Step(null, true, true);
                 }
-                if (stat.get().type() != FileType.SYMLINK || marks.isWhiteout(parent, next.name(), stat.get())) {
+                if (marks.isWhiteout(parent, next.name(), stat.get())) {
                     return Step.NOTHING;
                 }
+                if (stat.get().type() != FileType.SYMLINK) {
+                    return Step.BLOCKED;
+                }
                 byte[] target = parent.readLink(next.name());
-                boolean leads = links == Links.ALL || !level.lowerHidden() && !hiddenLinks.contains(next)
-                        && Arrays.equals(target, below(next).target);
-                return leads ? new Step(target, false, false) : Step.NOTHING;
+                boolean leads = links == Links.ALL
+                        || !level.lowerHidden() && !isHiddenUnseen(next) && Arrays.equals(target, below(next).target);
+                return leads ? new Step(target, false, false) : Step.BLOCKED;
             }
             if (level.lowerHidden()) {
                 return Step.NOTHING;

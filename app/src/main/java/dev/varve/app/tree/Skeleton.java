@@ -53,7 +53,7 @@ final class Skeleton {
             Directory parent = stack.enter(path.parent()).directory();
             if (hidden) {
                 parent.remove(path.name());
-                parents.hidUnseen(path);
+                parents.hidLinkUnseen(path);
             }
             makeDirectory(parent, path.name(), 0700);
             parents.made(path);

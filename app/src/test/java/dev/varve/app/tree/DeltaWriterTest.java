@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.varve.domain.error.BadDataException;
+import dev.varve.domain.error.Errno;
 import dev.varve.domain.whiteout.WhiteoutFormat.Form;
 import dev.varve.testkit.fake.MemorySyscalls;
 import dev.varve.testkit.tree.TarBuilder;
@@ -69,6 +71,18 @@ class DeltaWriterTest {
         assertThat(applied(new TarBuilder().hardLink("g", "f").hardLink("f", "g").whiteout("", "f")))
                 .containsEntry("g", "old f")
                 .containsEntry("f", "old f");
+    }
+
+    @Test
+    void aDeviceThatThisUserMayNotMakeLeavesTheWhiteoutThatItWouldHaveReplaced() throws IOException {
+        MemorySyscalls host = MemorySyscalls.create();
+        DeltaFixture layers = new DeltaFixture(host, LOWER);
+        for (TarBuilder upper : List.of(new TarBuilder().whiteout("", "f").device("f", '3', 5, 1),
+                new TarBuilder().device("f", '3', 5, 1).whiteout("", "f"))) {
+            host.refuse("makeNode"::equals, Errno.EPERM);
+            assertThat(layers.full(upper.build())).doesNotContainKey("f");
+            assertThat(layers.delta(upper.build(), Form.XATTR)).doesNotContainKey("f");
+        }
     }
 
     @Test

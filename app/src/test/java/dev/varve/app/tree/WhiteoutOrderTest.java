@@ -65,16 +65,24 @@ class WhiteoutOrderTest {
     }
 
     private static void sameInEachOrder(List<Item> items) throws IOException {
+        DeltaFixture layers = new DeltaFixture(MemorySyscalls.create(), archive(lowerItems()));
+        for (List<Item> order : orders(items)) {
+            sameAsTheModel(layers, order);
+        }
+    }
+
+    private static List<Item> lowerItems() {
         List<Item> lower = new ArrayList<>();
         LOWER.forEach((path, value) -> lower.add(new Put(path, value)));
-        DeltaFixture layers = new DeltaFixture(MemorySyscalls.create(), archive(lower));
+        return lower;
+    }
+
+    private static void sameAsTheModel(DeltaFixture layers, List<Item> items) throws IOException {
         Map<String, String> expected = LayerModel.of(LOWER, items);
-        for (List<Item> order : orders(items)) {
-            byte[] archive = archive(order);
-            assertThat(layers.full(archive)).as("a full tree of %s", order).isEqualTo(expected);
-            assertThat(layers.delta(archive, Form.DEVICE)).as("a delta of %s", order).isEqualTo(expected);
-            assertThat(layers.delta(archive, Form.XATTR)).as("a delta of %s", order).isEqualTo(expected);
-        }
+        byte[] archive = archive(items);
+        assertThat(layers.full(archive)).as("a full tree of %s", items).isEqualTo(expected);
+        assertThat(layers.delta(archive, Form.DEVICE)).as("a delta of %s", items).isEqualTo(expected);
+        assertThat(layers.delta(archive, Form.XATTR)).as("a delta of %s", items).isEqualTo(expected);
     }
 
     private static List<List<Item>> orders(List<Item> items) {
@@ -137,6 +145,27 @@ class WhiteoutOrderTest {
                 List.of(new Removed("lib"), new Opaque("lib"), new Put("lib", "-> usr/lib"), new Put("d", "-> c")))) {
             sameInEachOrder(items);
             assertThat(LayerModel.of(LOWER, items)).containsEntry("usr/lib/a", "a");
+        }
+    }
+
+    @Test
+    void whatIsHiddenStaysHiddenHoweverOftenTheLayerReplacesIt() throws IOException {
+        DeltaFixture layers = new DeltaFixture(MemorySyscalls.create(), archive(lowerItems()));
+        List<Put> ofC = List.of(new Put("c", "file"), new Put("c", "dir 700"), new Put("c", "-> usr"));
+        List<Put> ofLib = List.of(new Put("lib", "dir 755"), new Put("lib", "file"), new Put("lib", "-> usr/lib"));
+        for (List<Put> puts : List.of(ofC, ofLib)) {
+            String path = puts.getFirst().path();
+            for (List<Item> order : orders(List.copyOf(puts))) {
+                for (Item whiteout : path.equals("c") ? List.of(new Removed(path), new Opaque(path))
+                        : List.<Item>of(new Removed(path))) {
+                    for (int at = 0; at <= order.size(); at++) {
+                        List<Item> items = new ArrayList<>(order);
+                        items.add(at, whiteout);
+                        items.add(new Removed("lib/a"));
+                        sameAsTheModel(layers, items);
+                    }
+                }
+            }
         }
     }
 
