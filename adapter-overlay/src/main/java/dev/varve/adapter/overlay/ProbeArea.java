@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
@@ -22,6 +23,7 @@ import dev.varve.ports.syscall.Mounts;
  */
 final class ProbeArea implements AutoCloseable {
     private static final String PREFIX = "probe-";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "[0-9]+-[0-9a-f]+");
     private static final int TRIES = 10;
     private static final EntryName MERGED = EntryName.of("m");
     private final DriverContext context;
@@ -36,13 +38,28 @@ final class ProbeArea implements AutoCloseable {
     }
 
     /**
-     * Makes one, after removing what others left that were killed.
+     * Makes one, and then removes what others left that were killed: only where this process may make something, others of
+     * its kind have.
      *
-     * @throws SyscallFailedException if nothing can be made in the store
+     * @throws SyscallFailedException if nothing can be made in the store; nothing is removed then
      */
     static ProbeArea in(DriverContext context) throws VarveException {
+        ProbeArea area = make(context);
+        try {
+            area.sweep();
+            return area;
+        } catch (VarveException e) {
+            try {
+                area.close();
+            } catch (VarveException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    private static ProbeArea make(DriverContext context) throws VarveException {
         try (Directory home = context.syscalls().directory(context.home())) {
-            sweep(context, home);
             for (int tries = 1;; tries++) {
                 EntryName name = EntryName
                         .of(PREFIX + context.syscalls().host().pid() + "-" + Long.toHexString(System.nanoTime()));
@@ -72,15 +89,21 @@ final class ProbeArea implements AutoCloseable {
         }
     }
 
-    private static void sweep(DriverContext context, Directory home) throws VarveException {
-        for (EntryName name : home.list()) {
-            if (name.toString().startsWith(PREFIX)) {
-                Optional<Directory> left = home.openLocked(name, LockMode.EXCLUSIVE);
-                if (left.isPresent()) {
-                    new ProbeArea(context, name, left.get()).close();
+    private void sweep() throws VarveException {
+        try (Directory home = context.syscalls().directory(context.home())) {
+            for (EntryName other : home.list()) {
+                if (!other.equals(name) && NAME.matcher(other.toString()).matches() && isOwn(home.find(other))) {
+                    Optional<Directory> left = home.openLocked(other, LockMode.EXCLUSIVE);
+                    if (left.isPresent()) {
+                        new ProbeArea(context, other, left.get()).close();
+                    }
                 }
             }
         }
+    }
+
+    private boolean isOwn(Optional<FileStat> found) throws VarveException {
+        return found.isPresent() && found.get().isDirectory() && found.get().uid() == context.syscalls().host().uid();
     }
 
     Directory directory() {
@@ -157,10 +180,10 @@ final class ProbeArea implements AutoCloseable {
 
     private void clear() throws VarveException {
         for (EntryName rig : directory.list()) {
-            context.syscalls()
-                    .mounts()
-                    .unmount(context.home().resolve(name.toString()).resolve(rig.toString()).resolve(MERGED.toString()),
-                            Mounts.UnmountMode.LAZY);
+            if (directory.find(rig).filter(FileStat::isDirectory).isPresent()) {
+                Path path = context.home().resolve(name.toString()).resolve(rig.toString());
+                context.syscalls().mounts().unmount(path.resolve(MERGED.toString()), Mounts.UnmountMode.LAZY);
+            }
         }
         try (Directory home = context.syscalls().directory(context.home())) {
             remove(home, name);

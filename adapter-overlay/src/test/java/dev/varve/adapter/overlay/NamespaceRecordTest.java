@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import dev.varve.domain.error.BadDataException;
 import dev.varve.domain.error.DriverPrerequisitesException;
 import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.whiteout.WhiteoutFormat.XattrNamespace;
 import dev.varve.ports.driver.LayerDriverProvider;
+import dev.varve.testkit.fake.MemorySyscalls;
 
 class NamespaceRecordTest {
     private static final Path RECORD = HOME.resolve("xattrs");
@@ -36,6 +38,38 @@ class NamespaceRecordTest {
         FakeHost inside = FakeHost.kernel(6, 13).inUserNamespace();
         open(inside);
         assertThat(content(inside)).isEqualTo("user\n");
+        assertThat(host.memory().openHandles()).isZero();
+    }
+
+    @Test
+    void whatAKilledOneLeftGoesAndWhatIsAnothersStays() throws VarveException {
+        FakeHost host = FakeHost.kernel(6, 13);
+        MemorySyscalls memory = host.memory();
+        Path left = HOME.resolve("probe-7-1f");
+        memory.makeDirectories(left.resolve("0/m"));
+        memory.writeFile(left.resolve("xattrs"), new byte[0]);
+        Path others = HOME.resolve("probe-results");
+        memory.makeDirectories(others.resolve("0/m"));
+        open(host);
+        assertThat(content(host)).isEqualTo("trusted\n");
+        assertThatExceptionOfType(VarveException.class).isThrownBy(() -> memory.directory(left));
+        memory.directory(others.resolve("0/m")).close();
+        assertThat(memory.openHandles()).isZero();
+    }
+
+    @Test
+    void nothingIsSweptWhereNothingCanBeMade() throws VarveException {
+        FakeHost host = FakeHost.kernel(6, 13);
+        Path left = HOME.resolve("probe-7-1f/0/m");
+        host.memory().makeDirectories(left);
+        host.memory().refuse("makeDirectory"::equals, Errno.EACCES);
+        try {
+            ProbeArea.in(host.context(Map.of())).close();
+        } catch (SyscallFailedException e) {
+            assertThat(e.errno()).isEqualTo(Errno.EACCES);
+        }
+        host.memory().clearFaults();
+        host.memory().directory(left).close();
         assertThat(host.memory().openHandles()).isZero();
     }
 

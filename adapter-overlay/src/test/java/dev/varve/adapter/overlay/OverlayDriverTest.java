@@ -258,7 +258,7 @@ class OverlayDriverTest {
         provider.open(host.context(Map.of()));
         long calls = host.memory().calls();
         for (long k = 1; k <= calls; k++) {
-            host.memory().makeDirectories(HOME.resolve("probe-1-left/0/m"));
+            host.memory().makeDirectories(HOME.resolve("probe-1-1ef7/0/m"));
             host.memory().failAt(k, Errno.EIO);
             try {
                 provider.open(host.context(Map.of()));

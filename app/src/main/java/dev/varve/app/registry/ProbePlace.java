@@ -25,8 +25,8 @@ record ProbePlace(Path path, Optional<Directory> made, Syscalls syscalls) implem
     private static final int TRIES = 10;
 
     /**
-     * Makes one, after removing what this user's processes left that were killed. Where nothing can be made, in which
-     * nothing can be swept either, it is the parent itself.
+     * Makes one, after removing what this user's processes left that were killed. Where nothing can be made it is the
+     * parent itself: drivers sweep only where they can make something.
      */
     static ProbePlace beneath(Path parent, Syscalls syscalls) throws VarveException {
         try (Directory directory = syscalls.directory(parent)) {

@@ -138,6 +138,12 @@ public final class MemoryMounts implements Mounts {
     public boolean unmount(Path target, UnmountMode mode) throws SyscallFailedException {
         synchronized (disk) {
             faults.enter("unmount", target + ", " + mode);
+            Errno errno = MemoryPaths
+                    .resolve(table, Seen.root(disk), target.toString().getBytes(StandardCharsets.UTF_8))
+                    .errno();
+            if (errno.equals(Errno.ENOTDIR)) {
+                throw new SyscallFailedException("unmount(" + target + ")", errno);
+            }
             Optional<MountInfo> found = topmost(target);
             if (found.isPresent() && mode == UnmountMode.STRICT && isBusy(target)) {
                 throw new SyscallFailedException("unmount(" + target + ")", Errno.EBUSY);
