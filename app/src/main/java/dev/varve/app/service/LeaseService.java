@@ -277,7 +277,16 @@ final class LeaseService {
         boolean unmounted = last && mounts.unmount(layer.get());
         // also where it was unmounted before, and what then had to be done failed or was cut short
         if (unmounted || last && isWritten(before)) {
-            core.driver().settle(core.place(layer.get()), true);
+            try {
+                core.driver().settle(core.place(layer.get()), true);
+            } catch (WrongStateException e) { // no further try mends that: the layer is refused, and can be removed
+                try {
+                    core.catalogue().putLeases(number, left);
+                } catch (VarveException second) {
+                    e.addSuppressed(second);
+                }
+                throw e;
+            }
         }
         core.catalogue().putLeases(number, left);
         return unmounted;
