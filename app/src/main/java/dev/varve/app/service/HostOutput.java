@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +23,8 @@ import dev.varve.domain.error.VarveException;
 
 /** Writes files and directories of the host, outside of a store, so that each is there as a whole or not at all. */
 public final class HostOutput {
+    private static final int MAX_LINKS = 40;
+
     private HostOutput() {}
 
     /** What is to be written, and what comes of it. */
@@ -44,7 +47,7 @@ public final class HostOutput {
                     return writing.to(stream("cannot write \"" + file + "\"", out));
                 }
             }
-            Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+            Path target = followed(file);
             Path temporary = beside(target);
             try {
                 R result;
@@ -125,6 +128,18 @@ public final class HostOutput {
         } catch (IOException e) {
             throw HostFailure.of("cannot write \"" + directory + "\"", e);
         }
+    }
+
+    /** The file that the name stands for, which need not be there yet. */
+    private static Path followed(Path file) throws IOException {
+        Path at = file.toAbsolutePath();
+        for (int links = 0; Files.isSymbolicLink(at); links++) {
+            if (links == MAX_LINKS) {
+                throw new FileSystemLoopException(file.toString());
+            }
+            at = at.resolveSibling(Files.readSymbolicLink(at));
+        }
+        return at;
     }
 
     /** Known before all is written, and not only when it is moved to its place. */

@@ -245,11 +245,11 @@ final class LayerMaker {
                 }
                 refuseWritten(below);
             }
-            staged.publish();
             try {
+                staged.publish();
                 core.catalogue().put(record);
             } catch (VarveException e) {
-                staged.withdraw();
+                staged.withdrawAfter(e);
                 throw e;
             }
             return record;

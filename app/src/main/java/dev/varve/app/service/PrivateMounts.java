@@ -61,11 +61,12 @@ public final class PrivateMounts implements AutoCloseable {
         if (syscalls.host().mayMount()) {
             try (Directory _ = mounts.lock()) {
                 Optional<MountInfo> found = syscalls.mounts().find(store);
-                if (found.isEmpty() || found.get().shared()) {
+                boolean mount = found.isEmpty() || found.get().shared();
+                if (mount) {
                     mounts.refuseToHide(NONE);
                     mounts.mount();
                 }
-                mounts.held = syscalls.directory(store);
+                mounts.hold(mount);
                 mounts.entered = true;
             }
         }
@@ -107,12 +108,31 @@ public final class PrivateMounts implements AutoCloseable {
             refuseToHide(id); // what somebody mounted since the first look
             mark(id);
         } catch (VarveException e) {
-            try {
-                syscalls.mounts().unmount(store, Mounts.UnmountMode.STRICT);
-            } catch (VarveException f) {
-                e.addSuppressed(f);
+            unmountAfter(e);
+            throw e;
+        }
+    }
+
+    /** @param mounted whether this object just did so, and has to undo it if it fails */
+    private void hold(boolean mounted) throws VarveException {
+        try {
+            held = syscalls.directory(store);
+        } catch (VarveException e) {
+            if (mounted) {
+                unmountAfter(e);
             }
             throw e;
+        }
+    }
+
+    private void unmountAfter(VarveException cause) {
+        try {
+            syscalls.mounts().unmount(store, Mounts.UnmountMode.STRICT);
+            try (Directory root = syscalls.directory(store)) {
+                removeMark(root);
+            }
+        } catch (VarveException e) {
+            cause.addSuppressed(e);
         }
     }
 

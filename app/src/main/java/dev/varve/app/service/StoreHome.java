@@ -143,12 +143,17 @@ final class StoreHome {
             }
         }
 
-        /** Undoes {@link #publish}. */
-        void withdraw() throws VarveException {
+        /** Undoes {@link #publish}, as far as that was done, after a failure. */
+        void withdrawAfter(VarveException cause) {
+            if (!published) {
+                return;
+            }
             try (Directory layers = layers()) {
                 layers.rename(EntryName.of(place.number().toString()), layers, EntryName.of(place.number() + NEW),
                         false);
                 published = false;
+            } catch (VarveException e) {
+                cause.addSuppressed(e);
             }
         }
 

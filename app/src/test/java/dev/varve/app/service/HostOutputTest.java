@@ -43,6 +43,23 @@ class HostOutputTest {
     }
 
     @Test
+    void aLinkIsFollowedAlsoToAFileThatIsNotThereYet() throws IOException {
+        Path file = directory.resolve("layer.tar");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("layer.tar"));
+        for (int times = 0; times < 2; times++) {
+            HostOutput.file(link, out -> {
+                out.write(CONTENT);
+                return file;
+            });
+            assertThat(link).isSymbolicLink();
+            assertThat(file).isRegularFile().hasBinaryContent(CONTENT);
+        }
+        Path loop = Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+        assertThatExceptionOfType(SyscallFailedException.class).isThrownBy(() -> HostOutput.file(loop, out -> out));
+        assertThat(loop).isSymbolicLink();
+    }
+
+    @Test
     void theNameOfADirectoryIsSyncedOnceItIsThere() throws IOException {
         Path image = directory.resolve("image");
         HostOutput.directory(image, at -> Files.write(at.resolve("index.json"), CONTENT), this::sync);

@@ -134,22 +134,24 @@ class PrivateMountsTest {
 
     @Test
     void whicheverCallFailsNoMountIsLeftByEntering() throws VarveException {
-        PrivateMounts.enter(STORE, host).close();
-        host.clearFaults();
-        PrivateMounts entered = PrivateMounts.enter(STORE, host);
-        long calls = host.calls();
-        host.clearFaults();
-        entered.close();
-        for (long k = 1; k <= calls; k++) {
-            host.failAt(k, Errno.EIO);
+        boolean reached = true;
+        for (long k = 1; reached; k++) {
+            MemorySyscalls fresh = MemorySyscalls.create();
+            fresh.makeDirectories(STORE);
+            fresh.failAt(k, Errno.EIO);
+            PrivateMounts entered = null;
             try {
-                PrivateMounts.enter(STORE, host).close();
+                entered = PrivateMounts.enter(STORE, fresh);
+                reached = false;
             } catch (SyscallFailedException e) {
                 assertThat(e.errno()).isEqualTo(Errno.EIO);
             }
-            host.clearFaults();
-            assertThat(host.openHandles()).as("handles after call %d failed", k).isZero();
-            assertThat(mounted()).as("mounts after call %d failed", k).isEmpty();
+            fresh.clearFaults();
+            if (entered != null) {
+                entered.close();
+            }
+            assertThat(fresh.openHandles()).as("handles after call %d failed", k).isZero();
+            assertThat(fresh.mounts().table()).as("mounts after call %d failed", k).isEmpty();
         }
     }
 }
