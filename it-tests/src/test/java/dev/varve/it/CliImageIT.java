@@ -92,6 +92,30 @@ class CliImageIT extends CliTest {
         }
     }
 
+    @Test
+    void layersThatOthersLieOnStayAndThatIsSaid() throws IOException {
+        load("a:1");
+        Path archive = Files.write(directory().resolve("layer.tar"), UPPER);
+        varve("layer", "apply", "top", archive.toString(), "--image", "a:1").succeeds();
+        assertThat(
+                varve("layer", "apply", "other", archive.toString(), "--image", "a:1", "--parent", "top").run().code())
+                .isEqualTo(2);
+        String parent = json("layer", "inspect", "top").get("parent");
+        assertThat(json("image", "inspect", "a:1")).containsEntry("top", parent);
+        Command.Result removed = varve("image", "rm", "a:1").succeeds();
+        assertThat(removed.output()).isEmpty();
+        assertThat(removed.errors()).contains("2 layers kept");
+        assertThat(json("layer", "inspect", "top")).containsEntry("parent", parent);
+    }
+
+    @Test
+    void anArchiveThatIsDamagedIsNamed() throws IOException {
+        Path archive = Files.write(directory().resolve("half.tar"), java.util.Arrays.copyOf(BASE, 700));
+        Command.Result refused = varve("layer", "apply", "base", archive.toString()).run();
+        assertThat(refused.code()).isEqualTo(7);
+        assertThat(refused.errors()).startsWith("varve: " + archive + ": ");
+    }
+
     private interface Compressing {
         OutputStream to(OutputStream out) throws IOException;
     }

@@ -120,7 +120,7 @@ class OmissionsIT extends CliTest {
         assertThat(errors.lines().toList()).hasSize(7)
                 .first(org.assertj.core.api.InstanceOfAssertFactories.STRING)
                 .isEqualTo("varve: 12 things left out:");
-        assertThat(errors).contains("… and 7 more; --json lists all");
+        assertThat(errors).contains("… and 7 more (with --json, all are listed)");
     }
 
     private TreeListing tree() throws IOException {

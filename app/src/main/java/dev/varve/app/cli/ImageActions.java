@@ -38,11 +38,10 @@ final class ImageActions {
     }
 
     static CommandSpec commitVerb() {
-        return Verb
-                .of("commit", "image commit LAYER NAME [--author WHO] [--message TEXT] [--image BASE]",
-                        "Makes an image: what the layer changes, on top of the image it lies on. Prints the new layer's"
-                                + " diff ID.",
-                        ImageActions::commit)
+        return Verb.of("commit", "image commit LAYER NAME [--author WHO] [--message TEXT] [--image BASE]",
+                "Makes an image: what the layer changes, on top of the image it lies on. Prints the image's digest,"
+                        + " and the diff ID and the id of its new layer.",
+                ImageActions::commit)
                 .argument("LAYER", "a layer that is not mounted for writing; it stays as it is")
                 .argument("NAME", "what the image is to be called")
                 .option("--author", "WHO", "for the image's history")

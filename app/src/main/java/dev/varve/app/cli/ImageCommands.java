@@ -139,15 +139,28 @@ final class ImageCommands implements Commands.Group {
     private static void remove(Invocation in) throws IOException {
         String reference = in.argument(0);
         List<LayerId> removed;
+        List<LayerId> kept = List.of();
         try (Varve varve = in.open()) {
+            Image image = varve.images().find(reference);
             removed = varve.images().remove(reference);
+            if (varve.images().list().stream().noneMatch(i -> i.digest().equals(image.digest()))) {
+                kept = image.layers().stream().filter(layer -> !removed.contains(layer)).toList();
+            }
         }
+        List<LayerId> stay = kept;
         if (in.output().json()) {
-            in.output().document(o -> o.field("image", reference).texts("removedLayers", removed));
+            in.output()
+                    .document(
+                            o -> o.field("image", reference).texts("removedLayers", removed).texts("keptLayers", stay));
             return;
         }
         for (LayerId layer : removed) {
             in.output().line(layer.toString());
+        }
+        if (!stay.isEmpty()) {
+            in.output()
+                    .word("varve: " + Plain.count(stay.size(), "layer")
+                            + " kept: other images or layers lie on them (varve layer ls)");
         }
     }
 

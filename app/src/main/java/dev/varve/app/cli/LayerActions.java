@@ -10,6 +10,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import dev.varve.app.Varve;
+import dev.varve.domain.error.BadDataException;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.Access;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.layer.LayerRecord;
 import dev.varve.domain.layer.Usage;
@@ -26,27 +29,35 @@ final class LayerActions {
 
     static void create(Invocation in) throws IOException {
         LayerId id = in.layer(0);
-        Optional<LayerId> parent = in.layerOption("--parent");
-        Optional<String> image = in.option("--image");
-        if (parent.isPresent() && image.isPresent()) {
-            throw CliException.usage("--parent and --image exclude each other",
-                    "name the layer or the image that it is to lie on, not both");
-        }
+        Below below = Below.of(in);
         Map<String, String> labels = new TreeMap<>();
         GlobalOptions.pairs("--label", in.options("--label"), "stage=build")
                 .forEach(e -> labels.put(e.getKey(), e.getValue()));
         LayerInfo made;
         try (Varve varve = in.open()) {
-            if (image.isPresent()) {
-                parent = top(varve.images().find(image.get()));
-            }
-            varve.layers().create(id, parent, labels);
+            varve.layers().create(id, below.parent(varve), labels);
             made = varve.layers().inspect(id);
         }
         if (in.output().json()) {
             in.output().document(o -> write(o, made));
         } else {
             in.output().line(id.toString());
+        }
+    }
+
+    /** What a new layer is to lie on: a layer, an image or nothing. */
+    private record Below(Optional<LayerId> layer, Optional<String> image) {
+        static Below of(Invocation in) throws CliException {
+            Below below = new Below(in.layerOption("--parent"), in.option("--image"));
+            if (below.layer.isPresent() && below.image.isPresent()) {
+                throw CliException.usage("--parent and --image exclude each other",
+                        "name the layer or the image that it is to lie on, not both");
+            }
+            return below;
+        }
+
+        Optional<LayerId> parent(Varve varve) throws VarveException {
+            return image.isPresent() ? top(varve.images().find(image.get())) : layer;
         }
     }
 
@@ -58,7 +69,7 @@ final class LayerActions {
     static void apply(Invocation in) throws IOException {
         LayerId id = in.layer(0);
         String source = in.argument(1);
-        Optional<LayerId> parent = in.layerOption("--parent");
+        Below below = Below.of(in);
         boolean stream = source.equals(Invocation.STREAM);
         Applied applied;
         Path file = stream ? Path.of("") : Invocation.existing(source);
@@ -71,7 +82,11 @@ final class LayerActions {
                 InputStream archive = stream ? Invocation.standardInput() : Files.newInputStream(file);
                 ProgressLine progress = in.output().progress()) {
             applied = varve.layers()
-                    .apply(id, parent, progress.reading(archive, "applying " + source, total), Expected.ANYTHING);
+                    .apply(id, below.parent(varve), progress.reading(archive, "applying " + source, total),
+                            Expected.ANYTHING);
+        } catch (BadDataException e) {
+            throw new BadDataException((stream ? "standard input" : source) + ": " + e.getMessage(),
+                    e.hint().orElse(""), e);
         }
         if (in.output().json()) {
             in.output().document(o -> {
@@ -106,18 +121,23 @@ final class LayerActions {
     static void mount(Invocation in) throws IOException {
         LayerId id = in.layer(0);
         Path path;
-        String access;
+        Access access;
         try (Varve varve = in.open()) {
             Lease lease = varve.layers().acquire(id);
             path = lease.path();
-            access = lease.access().name();
+            access = lease.access();
             lease.detach();
         }
         if (in.output().json()) {
             in.output()
-                    .document(o -> o.field("id", id.toString()).field("path", path.toString()).field("access", access));
+                    .document(o -> o.field("id", id.toString())
+                            .field("path", path.toString())
+                            .field("access", access.name()));
         } else {
             in.output().raw(path + "\n");
+            if (access.equals(Access.READ_ONLY) && Trees.mountAt(path).isEmpty()) {
+                in.output().word("varve: a plain directory of a layer that is not to change: do not write there");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /** The verbs about layers: their models. What they do is in {@link LayerActions} and {@link DiffActions}. */
 final class LayerCommands implements Commands.Group {
     private static final String PARENT = "the layer below; else a base layer is made";
+    private static final String IMAGE = "put it on the top of this image";
     private static final String AGAINST = "compare with this layer; else with the parent";
     private static final String COMPARE = "metadata: type, mode, owner, size, time, attributes (default); content: the"
             + " bytes of equal-looking files too";
@@ -70,7 +71,7 @@ final class LayerCommands implements Commands.Group {
                         "Makes an empty writable layer and prints its id.", LayerActions::create)
                 .argument("ID", "any printable text; - begins an option, so write `-- -x` for a layer -x")
                 .option("--parent", "ID", PARENT)
-                .option("--image", "NAME", "put it on the top of this image")
+                .option("--image", "NAME", IMAGE)
                 .option(GlobalOptions.texts("--label", "KEY=VALUE", "keep this with the layer; may be repeated"))
                 .example("varve layer create web-1 --image debian:12",
                         "varve layer create web-2 --parent web-1 --label owner=web");
@@ -78,12 +79,13 @@ final class LayerCommands implements Commands.Group {
 
     private static CommandSpec apply() {
         return Verb
-                .of("apply", "layer apply ID TAR|- [--parent ID]",
+                .of("apply", "layer apply ID TAR|- [--parent ID | --image NAME]",
                         "Makes a layer from a layer archive, plain or compressed; prints its diff ID and size.",
                         LayerActions::apply)
                 .argument("ID", "the new layer")
                 .argument("TAR|-", "a file, or - for standard input")
                 .option("--parent", "ID", PARENT)
+                .option("--image", "NAME", IMAGE)
                 .example("varve layer apply base rootfs.tar.gz", "varve layer apply web-2 - --parent base < layer.tar");
     }
 

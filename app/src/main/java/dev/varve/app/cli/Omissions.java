@@ -17,7 +17,7 @@ final class Omissions {
         output.word("varve: " + Plain.count(omissions.size(), "thing") + " left out:");
         omissions.stream().limit(LISTED).forEach(o -> output.word("  " + o));
         if (omissions.size() > LISTED) {
-            output.word("  … and " + (omissions.size() - LISTED) + " more; --json lists all");
+            output.word("  … and " + (omissions.size() - LISTED) + " more (with --json, all are listed)");
         }
     }
 

@@ -67,8 +67,7 @@ final class Quickstart {
                 step -> archive[0] = diff(step, edited));
         LayerId copy = new LayerId(place.free("copy"));
         tour.step("Apply the archive to the same image as another layer",
-                "varve layer apply " + copy + " layer.tar"
-                        + base.map(b -> " --parent " + Plain.shortened(b.value()) + "…").orElse(""),
+                "varve layer apply " + copy + " layer.tar --image " + name,
                 step -> apply(step, copy, base, archive[0]));
         tour.step("Compare both trees, every byte",
                 "varve layer changes " + copy + " --parent " + edited + " --compare content",

@@ -11,10 +11,10 @@ final class QuickstartCommand {
     private QuickstartCommand() {}
 
     static CommandSpec spec() {
-        return Verb
-                .of("quickstart", "quickstart [IMAGE]",
-                        "Shows in eleven steps what Varve does, on a store of its own that is removed at the end.",
-                        QuickstartCommand::run)
+        return Verb.of("quickstart", "quickstart [IMAGE]",
+                "Shows in eleven steps what Varve does; all that it makes is removed at the end, and the store, too,"
+                        + " unless --store names one.",
+                QuickstartCommand::run)
                 .optionalArgument("IMAGE",
                         "an image's tar or directory; else a small one is made of files of this host")
                 .example("varve quickstart", "varve quickstart debian.tar", "varve quickstart --driver vfs");

@@ -143,7 +143,7 @@ final class Workplace implements AutoCloseable {
         Failure failures = new Failure();
         List<String> done = new ArrayList<>();
         done.add("removed: " + Plain.count(leases.size(), "lease") + ", " + Plain.count(layers.size(), "layer") + ", "
-                + Plain.count(images.size(), "image"));
+                + Plain.count(images.size(), "image name"));
         removeLayers(failures);
         while (!images.isEmpty()) {
             String image = images.pop();

@@ -107,7 +107,7 @@ class OutputTest {
                 .toList();
         Omissions.report(new Output(out, err, Terminal.NONE, false), omissions);
         assertThat(text(err)).startsWith("varve: 7 things left out:\n  /f0: owner\n")
-                .endsWith("  /f4: owner\n  … and 2 more; --json lists all\n");
+                .endsWith("  /f4: owner\n  … and 2 more (with --json, all are listed)\n");
     }
 
     @Test
