@@ -88,15 +88,21 @@ final class ConfigEdit {
     }
 
     private void rootfs() {
+        boolean layers = false;
         out.writeStartObject();
         for (String name = in.nextName(); name != null; name = in.nextName()) {
             out.writeName(name);
             JsonToken value = in.nextToken();
             if (name.equals("diff_ids")) {
-                appended(value, () -> out.writeString(layer.toString()));
+                layers = true;
+                appended(value, this::diffId);
             } else {
                 copy();
             }
+        }
+        if (!layers) {
+            out.writeName("diff_ids");
+            appended(JsonToken.VALUE_NULL, this::diffId);
         }
         out.writeEndObject();
     }
@@ -111,6 +117,10 @@ final class ConfigEdit {
         }
         item.run();
         out.writeEndArray();
+    }
+
+    private void diffId() {
+        out.writeString(layer.toString());
     }
 
     private void entry() {

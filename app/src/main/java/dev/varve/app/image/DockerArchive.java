@@ -43,7 +43,7 @@ final class DockerArchive {
         }
         Json item = items.getFirst();
         List<LoadPlan.LayerBlob> blobs = new ArrayList<>();
-        for (Json layer : item.at("Layers").items()) {
+        for (Json layer : item.items("Layers")) {
             EntryPath path = path(layer);
             Matcher blob = BLOB.matcher(path.toString().substring(1));
             blobs.add(new LoadPlan.LayerBlob(path,
@@ -63,8 +63,7 @@ final class DockerArchive {
 
     private static List<String> names(Json item) throws BadDataException {
         List<String> names = new ArrayList<>();
-        Optional<Json> tags = item.find("RepoTags");
-        for (Json tag : tags.isPresent() ? tags.get().items() : List.<Json>of()) {
+        for (Json tag : item.items("RepoTags")) {
             try {
                 names.add(ImageName.parse(tag.text()).toString());
             } catch (IllegalArgumentException e) {

@@ -26,7 +26,7 @@ record ImageConfig(Digest digest, byte[] bytes, List<DiffId> diffIds) {
             throw type.error("is not \"layers\"");
         }
         List<DiffId> diffIds = new ArrayList<>();
-        for (Json item : rootfs.at("diff_ids").items()) {
+        for (Json item : rootfs.items("diff_ids")) {
             diffIds.add(new DiffId(item.digest()));
         }
         return new ImageConfig(Digest.sha256(bytes), bytes, diffIds);

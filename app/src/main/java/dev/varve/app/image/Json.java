@@ -122,6 +122,12 @@ final class Json {
                 : Optional.of(new Json(document, member(name), found));
     }
 
+    /** The items of the array that the member is; none if it is absent or null, as empty lists are that Go wrote. */
+    List<Json> items(String name) throws BadDataException {
+        Optional<Json> array = find(name);
+        return array.isPresent() ? array.get().items() : List.of();
+    }
+
     List<Json> items() throws BadDataException {
         if (!(value instanceof Items items)) {
             throw unlike("an array");

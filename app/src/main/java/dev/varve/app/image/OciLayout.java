@@ -142,7 +142,7 @@ final class OciLayout {
         Json manifest = parsed(source.describe(chosen.path()), verified(chosen), chosen.mediaType());
         Descriptor config = Descriptor.parse(manifest.at("config"), MediaTypes.CONFIG);
         List<LoadPlan.LayerBlob> blobs = new ArrayList<>();
-        for (Json item : manifest.at("layers").items()) {
+        for (Json item : manifest.items("layers")) {
             Descriptor layer = Descriptor.parse(item, MediaTypes.LAYER);
             checkSize(layer);
             blobs.add(new LoadPlan.LayerBlob(layer.path(), Optional.of(layer.digest()), layer.size()));

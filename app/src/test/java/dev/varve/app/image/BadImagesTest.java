@@ -153,6 +153,26 @@ class BadImagesTest extends ImageFixture {
     }
 
     @Test
+    void layersThatTheConfigurationHasAreNotLeftOut() {
+        String list = "\"layers\":[]";
+        for (String none : List.of("\"layers\":null", "\"other\":1")) {
+            ImageFiles files = new ImageFiles();
+            String config = files.blob(SampleImage.CONFIG, sample.config(), "");
+            String whole = new String(SampleImage.manifest(config, List.of()), StandardCharsets.UTF_8);
+            assertThat(whole).contains(list);
+            byte[] cut = whole.replace(list, none).getBytes(StandardCharsets.UTF_8);
+            assertBad(() -> load(manifest(files, cut)), sample.digest().toString(), "has 0 layers", "says 2");
+        }
+        assertBad(() -> load(sample.docker()
+                .file("manifest.json", "[{\"Config\":\"" + sample.digest().hex() + ".json\",\"Layers\":null}]")),
+                "has 0 layers", "says 2");
+        assertBad(
+                () -> load(sample.docker()
+                        .file("manifest.json", "[{\"Config\":\"" + sample.digest().hex() + ".json\",\"Layers\":{}}]")),
+                "[0].Layers is not an array");
+    }
+
+    @Test
     void unknownMediaTypes() {
         ImageFiles files = new ImageFiles();
         byte[] layer = sample.layers().getFirst();

@@ -84,6 +84,16 @@ class ImageCommitTest extends ImageFixture {
     }
 
     @Test
+    void aConfigurationWithoutLayersGetsItsFirst() throws IOException {
+        for (String none : new String[]{"", ",\"diff_ids\":null", ",\"diff_ids\":[]"}) {
+            String before = "{\"rootfs\":{\"type\":\"layers\"" + none + "}}";
+            byte[] after = ConfigEdit.withLayer(before.getBytes(StandardCharsets.UTF_8), DIFF, java.time.Instant.EPOCH,
+                    Optional.empty(), Optional.empty());
+            assertThat(ImageConfig.parse("it", after).diffIds()).containsExactly(DIFF);
+        }
+    }
+
+    @Test
     void whatWasMadeCanBeSavedAndLoaded() throws IOException {
         Image image = images.commit(WORK, "made", Commit.PLAIN);
         ByteArrayOutputStream out = new ByteArrayOutputStream();

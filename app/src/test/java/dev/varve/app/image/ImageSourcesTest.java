@@ -13,12 +13,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.varve.domain.digest.Digest;
 import dev.varve.ports.archive.Compression;
 import dev.varve.ports.in.Images;
 import dev.varve.ports.in.Images.Image;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every form that an image comes in. */
@@ -156,6 +158,30 @@ class ImageSourcesTest extends ImageFixture {
         Image image = load(SampleImage.of().oci("scratch"));
         assertThat(image.layers()).isEmpty();
         assertThat(image.record().topLayer()).isEmpty();
+    }
+
+    /** As Go programs write an empty list, or leave it out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "null", ""})
+    void imageWithoutLayersHoweverThatIsSaid(String list) throws IOException {
+        byte[] config = ("{\"rootfs\":{\"type\":\"layers\"" + member("diff_ids", list) + "}}").getBytes(UTF_8);
+        ImageFiles oci = new ImageFiles();
+        byte[] manifest = ("{\"schemaVersion\":2,\"config\":" + oci.blob(SampleImage.CONFIG, config, "")
+                + member("layers", list) + "}").getBytes(UTF_8);
+        SampleImage.layout(oci, oci.blob(SampleImage.MANIFEST, manifest, SampleImage.refName("oci")));
+        ImageFiles docker = new ImageFiles().file("config", config)
+                .file("manifest.json",
+                        "[{\"Config\":\"config\",\"RepoTags\":[\"docker\"]" + member("Layers", list) + "}]");
+        for (ImageFiles files : List.of(oci, docker)) {
+            Image image = load(files);
+            assertThat(image.digest()).isEqualTo(Digest.sha256(config));
+            assertThat(image.layers()).isEmpty();
+        }
+        assertThat(images.find("oci").names()).containsExactly("docker:latest", "oci:latest");
+    }
+
+    private static String member(String name, String value) {
+        return value.isEmpty() ? "" : ",\"" + name + "\":" + value;
     }
 
     @Test
