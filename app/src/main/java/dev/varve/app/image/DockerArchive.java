@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,7 +40,7 @@ final class DockerArchive {
             names.addAll(names(item));
         }
         if (configs.size() > 1) {
-            throw several(source, List.copyOf(names.isEmpty() ? configs : names));
+            throw several(source, List.copyOf(names.isEmpty() ? configs : names), Function.identity());
         }
         Json item = items.getFirst();
         List<LoadPlan.LayerBlob> blobs = new ArrayList<>();
@@ -85,9 +86,9 @@ final class DockerArchive {
         }
     }
 
-    /** The error for a source that holds more than one image. */
-    static BadDataException several(ImageSource source, List<String> images) {
-        List<String> shown = images.stream().limit(10).map(Json::printable).toList();
+    /** The error for a source that holds more than one image. @param name asked for of those only that are shown */
+    static <T> BadDataException several(ImageSource source, List<T> images, Function<T, String> name) {
+        List<String> shown = images.stream().limit(10).map(name).map(Json::printable).toList();
         return new BadDataException(
                 source.name() + " holds several images: " + String.join(", ", shown)
                         + (images.size() > shown.size() ? ", …" : ""),

@@ -3,6 +3,7 @@ package dev.varve.app.image;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,9 +35,12 @@ final class OciLayout {
     private final List<Descriptor> top;
     /** Types of what an index listed and what was passed over. */
     private final Set<String> unknown = new TreeSet<>();
-    /** The manifests that are there, each with its names. */
+    /** The manifests that are there. */
     private final Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
-    private final Map<Digest, Set<String>> names = new LinkedHashMap<>();
+    /** The indexes that list what is there, other than index.json. */
+    private final Map<Digest, Set<Digest>> listedBy = new HashMap<>();
+    /** The names that index.json gives; what an index lists has those of the index, too. */
+    private final Map<Digest, Set<String>> topNames = new HashMap<>();
     private boolean complete = true;
 
     private OciLayout(ImageSource source) throws VarveException {
@@ -106,27 +110,53 @@ final class OciLayout {
     }
 
     private void collect() throws VarveException {
-        Deque<Descriptor> open = new ArrayDeque<>(top);
+        Deque<Descriptor> open = new ArrayDeque<>();
         Set<Digest> seen = new HashSet<>();
         for (Descriptor d : top) {
-            complete &= source.find(d.path()).isPresent();
-            names.computeIfAbsent(d.digest(), key -> new LinkedHashSet<>()).addAll(d.names());
+            topNames.computeIfAbsent(d.digest(), key -> new LinkedHashSet<>()).addAll(d.names());
+            if (isThere(d)) {
+                open.add(d);
+            } else {
+                complete = false;
+            }
         }
         while (!open.isEmpty()) {
             Descriptor d = open.remove();
-            Set<String> inherited = names.getOrDefault(d.digest(), Set.of());
-            if (source.find(d.path()).isEmpty()) {
-                continue;
-            }
             if (!d.isIndex()) {
                 manifests.merge(d.digest(), d, (one, other) -> one.platform().isPresent() ? one : other);
             } else if (seen.add(d.digest())) {
                 for (Descriptor child : listed(source.describe(d.path()), verified(d), d.mediaType())) {
-                    names.computeIfAbsent(child.digest(), key -> new LinkedHashSet<>()).addAll(inherited);
-                    open.add(child);
+                    if (isThere(child)) {
+                        listedBy.computeIfAbsent(child.digest(), key -> new LinkedHashSet<>()).add(d.digest());
+                        open.add(child);
+                    }
                 }
             }
         }
+    }
+
+    private boolean isThere(Descriptor d) throws VarveException {
+        return source.find(d.path()).isPresent();
+    }
+
+    /**
+     * The names of a manifest: its own, and those of the indexes that it is in. Gathered for the few that are asked for,
+     * as a layout may have many names and many manifests, and each manifest all of the names.
+     */
+    private List<String> names(Descriptor manifest) {
+        Set<String> names = new LinkedHashSet<>();
+        Set<Digest> seen = new HashSet<>(Set.of(manifest.digest()));
+        Deque<Digest> open = new ArrayDeque<>(seen);
+        while (!open.isEmpty()) {
+            Digest at = open.remove();
+            names.addAll(topNames.getOrDefault(at, Set.of()));
+            for (Digest index : listedBy.getOrDefault(at, Set.of())) {
+                if (seen.add(index)) {
+                    open.add(index);
+                }
+            }
+        }
+        return List.copyOf(names);
     }
 
     /** Whether all that index.json lists is there, and an image among it. */
@@ -147,8 +177,7 @@ final class OciLayout {
             checkSize(layer);
             blobs.add(new LoadPlan.LayerBlob(layer.path(), Optional.of(layer.digest()), layer.size()));
         }
-        return new LoadPlan(ImageConfig.parse(source.describe(config.path()), verified(config)),
-                List.copyOf(names.getOrDefault(chosen.digest(), Set.of())), blobs);
+        return new LoadPlan(ImageConfig.parse(source.describe(config.path()), verified(config)), names(chosen), blobs);
     }
 
     private Descriptor choose(List<Descriptor> images) throws BadDataException {
@@ -183,10 +212,10 @@ final class OciLayout {
     }
 
     private BadDataException several(List<Descriptor> images) {
-        return DockerArchive.several(source, images.stream().map(d -> {
-            Set<String> own = names.getOrDefault(d.digest(), Set.of());
+        return DockerArchive.several(source, images, d -> {
+            List<String> own = names(d);
             return own.isEmpty() ? d.digest().toString() : String.join(" and ", own);
-        }).toList());
+        });
     }
 
     private byte[] verified(Descriptor d) throws VarveException {

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -309,6 +310,30 @@ class BadImagesTest extends ImageFixture {
         assertBad(() -> load(docker), "several images", "one:1, two:2");
         assertThatThrownBy(() -> load(docker, "mine")).isInstanceOfSatisfying(BadDataException.class,
                 e -> assertThat(e.hint().orElse("")).contains("skopeo"));
+    }
+
+    /** Each name times each manifest would be 360 million. */
+    @Test
+    void manyNamesOfManyManifests() {
+        String[] manifests = new String[24_000];
+        for (int i = 0; i < manifests.length; i++) {
+            manifests[i] = "{\"mediaType\":\"%s\",\"digest\":\"sha256:%064x\",\"size\":1}"
+                    .formatted(SampleImage.MANIFEST, i);
+        }
+        assertBad(() -> load(named(15_000, new ImageFiles(), manifests)), "no image in the stream");
+        ImageFiles files = new ImageFiles();
+        for (int i = 0; i < 1000; i++) {
+            byte[] manifest = ("{\"number\":" + i + "}").getBytes(StandardCharsets.UTF_8);
+            manifests[i] = files.blob(SampleImage.MANIFEST, manifest, "");
+        }
+        assertBad(() -> load(named(15_000, files, manifests)), "several images", "n0:latest and n1:latest", ", …");
+    }
+
+    /** A layout that has an index of the manifests under so many names. */
+    private static ImageFiles named(int names, ImageFiles files, String... manifests) {
+        String index = files.blob(SampleImage.INDEX, SampleImage.index(manifests), SampleImage.refName("NAME"));
+        return SampleImage.layout(files,
+                IntStream.range(0, names).mapToObj(i -> index.replace("NAME", "n" + i)).toArray(String[]::new));
     }
 
     @Test

@@ -111,6 +111,18 @@ class ImageSourcesTest extends ImageFixture {
     }
 
     @Test
+    void namesOfAllIndexesOnTheWayAreTheImages() throws IOException {
+        ImageFiles files = new ImageFiles();
+        String manifest = sample.addTo(files, Compression.GZIP, SampleImage.refName("own"));
+        byte[] inner = SampleImage.index(manifest);
+        byte[] outer = SampleImage.index(files.blob(SampleImage.INDEX, inner, SampleImage.refName("not-at-the-top")));
+        assertLoaded(
+                load(SampleImage.layout(files, files.blob(SampleImage.INDEX, inner, SampleImage.refName("inner")),
+                        files.blob(SampleImage.INDEX, outer, SampleImage.refName("outer")), manifest)),
+                "inner:latest", "outer:latest", "own:latest");
+    }
+
+    @Test
     void onlyImageThatIsThereIsTakenWhateverItsPlatform() throws IOException {
         ImageFiles files = new ImageFiles();
         ImageFiles elsewhere = new ImageFiles();
