@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -246,11 +247,19 @@ final class TreeComparison {
         return directories.iterator();
     }
 
-    /** The paths whose groups differ; a path that is in no group is a group of its own. */
-    private static Set<EntryPath> relinked(Map<EntryPath, Set<EntryPath>> before, Map<EntryPath, Set<EntryPath>> now) {
+    /**
+     * The paths whose groups differ; a path that is in no group is a group of its own. Groups have no path in common, so
+     * that what is true of one path of a group is true of all, and each is compared once.
+     */
+    static Set<EntryPath> relinked(Map<EntryPath, Set<EntryPath>> before, Map<EntryPath, Set<EntryPath>> now) {
+        IdentityHashMap<Set<EntryPath>, Boolean> asBefore = new IdentityHashMap<>();
         Set<EntryPath> paths = new HashSet<>(before.keySet());
         paths.addAll(now.keySet());
-        paths.removeIf(p -> before.getOrDefault(p, Set.of(p)).equals(now.getOrDefault(p, Set.of(p))));
+        paths.removeIf(p -> {
+            Set<EntryPath> old = before.getOrDefault(p, Set.of(p));
+            Set<EntryPath> group = now.get(p);
+            return group == null ? old.size() == 1 : asBefore.computeIfAbsent(group, old::equals);
+        });
         return paths;
     }
 }

@@ -25,7 +25,7 @@ import dev.varve.ports.syscall.OpenFile;
  */
 final class Contents implements AutoCloseable {
     /** A path that was set aside, with all beneath it, when so many contents had been stored. */
-    private record Moved(EntryPath path, long ordinal, long number) {}
+    record Moved(EntryPath path, long ordinal, long number) {}
 
     private record Level(EntryPath path, Directory directory) {}
 
@@ -107,13 +107,27 @@ final class Contents implements AutoCloseable {
     private @Nullable Moved firstMove(EntryPath stored, long ordinal) {
         Moved first = null;
         for (EntryPath at = stored; !moves.isEmpty() && !at.isRoot(); at = at.parent()) {
-            for (Moved moved : moves.getOrDefault(at, List.of())) {
-                if (moved.ordinal > ordinal && (first == null || moved.number < first.number)) {
-                    first = moved;
-                }
+            Moved moved = firstAfter(moves.getOrDefault(at, List.of()), ordinal);
+            if (moved != null && (first == null || moved.number < first.number)) {
+                first = moved;
             }
         }
         return first;
+    }
+
+    /** @param moves of one path, in the order of time: ordinals never fall. Searched in halves, as they may be many */
+    static @Nullable Moved firstAfter(List<Moved> moves, long ordinal) {
+        int from = 0;
+        int to = moves.size();
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            if (moves.get(middle).ordinal > ordinal) {
+                to = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        return from < moves.size() ? moves.get(from) : null;
     }
 
     private OpenFile openMoved(Moved moved, EntryPath stored) throws VarveException {

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import dev.varve.domain.change.Comparison;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryName;
+import dev.varve.domain.path.EntryPath;
 import dev.varve.ports.syscall.Directory;
 import dev.varve.ports.syscall.OpenFile;
 import dev.varve.testkit.fake.MemorySyscalls;
@@ -74,6 +81,37 @@ class TreeComparisonTest {
         stamp(NEWER);
         assertThat(compared(Comparison.CONTENT)).isEmpty();
         assertThat(wasRead()).isFalse();
+    }
+
+    /** Groups that count how often they are compared, name by name. */
+    private static final class Groups {
+        private final Map<EntryPath, Set<EntryPath>> byPath = new HashMap<>();
+        private int comparisons;
+
+        private Groups with(String... paths) {
+            Set<EntryPath> group = new TreeSet<>() {
+                @Override
+                public boolean containsAll(Collection<?> other) { // which equals asks of sets of one size
+                    comparisons++;
+                    return super.containsAll(other);
+                }
+            };
+            for (String path : paths) {
+                group.add(EntryPath.of(path));
+                byPath.put(EntryPath.of(path), group);
+            }
+            return this;
+        }
+    }
+
+    @Test
+    void groupsOfHardLinksAreComparedOnce() {
+        String[] many = IntStream.range(0, 1000).mapToObj(i -> "many" + i).toArray(String[]::new);
+        Groups before = new Groups().with(many).with("a", "b").with("c", "d").with("e").with("f", "g").with("x", "y");
+        Groups now = new Groups().with(many).with("a", "c").with("d", "b").with("h").with("x", "y", "z");
+        assertThat(TreeComparison.relinked(before.byPath, now.byPath)).map(Object::toString)
+                .containsExactlyInAnyOrder("/a", "/b", "/c", "/d", "/f", "/g", "/x", "/y", "/z");
+        assertThat(before.comparisons + now.comparisons).isLessThan(10);
     }
 
     @Test
