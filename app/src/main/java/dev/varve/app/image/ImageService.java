@@ -47,8 +47,8 @@ public final class ImageService implements Images {
     private final UnusedLayers unused;
     private final Clock clock;
 
-    public ImageService(LayerStore layers, QuietLayers quiet, Catalogue catalogue, Archives archives,
-            StagingArea staging, Clock clock) {
+    public ImageService(LayerStore layers, QuietLayers quiet, LayerRemoval removal, Catalogue catalogue,
+            Archives archives, StagingArea staging, Clock clock) {
         this.layers = layers;
         this.quiet = quiet;
         this.catalogue = catalogue;
@@ -56,7 +56,7 @@ public final class ImageService implements Images {
         this.staging = staging;
         this.register = new ImageRegister(catalogue, clock);
         this.clock = clock;
-        this.unused = new UnusedLayers(layers, catalogue);
+        this.unused = new UnusedLayers(layers, removal, catalogue);
     }
 
     /** An image as the port shows it. */
@@ -232,7 +232,8 @@ public final class ImageService implements Images {
 
     /**
      * {@inheritDoc} The image goes first and then its layers, top first. If that fails half-way, the image is gone and
-     * each layer is there or not; those that are can be removed one by one.
+     * each layer is there or not; those that are can be removed one by one. Files that cannot be deleted are no failure:
+     * the next opening of the store tries again.
      */
     @Override
     public List<LayerId> remove(String reference) throws VarveException {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.varve.domain.digest.Digest;
@@ -19,10 +20,12 @@ import dev.varve.ports.store.Catalogue;
 /** Finds and removes layers that no image needs any more. */
 final class UnusedLayers {
     private final LayerStore layers;
+    private final LayerRemoval removal;
     private final Catalogue catalogue;
 
-    UnusedLayers(LayerStore layers, Catalogue catalogue) {
+    UnusedLayers(LayerStore layers, LayerRemoval removal, Catalogue catalogue) {
         this.layers = layers;
+        this.removal = removal;
         this.catalogue = catalogue;
     }
 
@@ -57,33 +60,39 @@ final class UnusedLayers {
 
     /**
      * Removes the layers in this order, and ends at the first that something uses by now. The catalogue is kept to
-     * itself for one layer at a time, so that no image can come to need a layer while it goes.
+     * itself for one layer at a time, so that no image can come to need a layer while it goes; its files are deleted when
+     * others can use the store again.
      *
-     * @return those that were removed
+     * @return those that were removed, whatever became of their files
      */
     List<LayerId> remove(List<LayerId> topFirst) throws VarveException {
         List<LayerId> removed = new ArrayList<>();
         Map<Digest, Set<LayerId>> chains = new HashMap<>();
         for (LayerId id : topFirst) {
-            boolean on = catalogue.exclusively(() -> {
-                if (use(catalogue.images(), id, chains)) {
-                    return false;
-                }
-                try {
-                    layers.remove(id);
-                    removed.add(id);
-                } catch (NoSuchLayerException e) {
-                    return true;
-                } catch (LayerInUseException e) {
-                    return false;
-                }
-                return true;
-            });
-            if (!on) {
+            Optional<LayerRemoval.Deletion> deletion;
+            try {
+                deletion = catalogue.exclusively(
+                        () -> use(catalogue.images(), id, chains) ? Optional.empty() : Optional.of(removal.retire(id)));
+            } catch (NoSuchLayerException e) {
+                continue;
+            } catch (LayerInUseException e) {
                 break;
             }
+            if (deletion.isEmpty()) {
+                break;
+            }
+            removed.add(id);
+            delete(deletion.get());
         }
         return removed;
+    }
+
+    private static void delete(LayerRemoval.Deletion deletion) {
+        try {
+            deletion.run();
+        } catch (VarveException e) {
+            // The layer is gone all the same. The next opening of the store tries again, and tells if that fails, too.
+        }
     }
 
     /** @param chains the layers of images, which are computed once */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.varve.app.diff.DiffService;
+import dev.varve.app.image.LayerRemoval;
 import dev.varve.app.image.QuietLayers;
 import dev.varve.app.tree.Marks;
 import dev.varve.app.tree.TreeUsage;
@@ -130,6 +131,11 @@ final class LayerService implements LayerStore {
 
     @Override
     public void remove(LayerId id) throws VarveException {
+        retire(id).run();
+    }
+
+    /** @see dev.varve.app.image.LayerRemoval#retire */
+    LayerRemoval.Deletion retire(LayerId id) throws VarveException {
         EntryName retired = core.catalogue().exclusively(() -> {
             LayerRecord layer = core.require(id);
             List<LayerRecord> children = core.catalogue().children(layer.number());
@@ -157,7 +163,7 @@ final class LayerService implements LayerStore {
                 claim.ifPresent(Directory::close);
             }
         });
-        core.home().delete(retired);
+        return () -> core.home().delete(retired);
     }
 
     /**

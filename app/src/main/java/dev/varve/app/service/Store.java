@@ -36,8 +36,8 @@ public final class Store implements AutoCloseable {
         this.mounts = mounts;
         this.leftovers = leftovers;
         this.layers = new LayerService(core);
-        this.images = new ImageService(layers, layers::hold, core.catalogue(), core.archives(), core.home()::spool,
-                core.clock());
+        this.images = new ImageService(layers, layers::hold, layers::retire, core.catalogue(), core.archives(),
+                core.home()::spool, core.clock());
     }
 
     /**

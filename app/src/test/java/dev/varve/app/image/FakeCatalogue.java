@@ -30,6 +30,8 @@ final class FakeCatalogue implements Catalogue {
     int imagesLeft = Integer.MAX_VALUE;
     /** Runs once, before the next action that is exclusive: what another process does at the worst moment. */
     Action<?> intruder = () -> null;
+    /** How deep in {@link #exclusively} it is. */
+    int exclusive;
 
     @Override
     public Optional<LayerRecord> find(LayerId id) {
@@ -128,7 +130,12 @@ final class FakeCatalogue implements Catalogue {
         Action<?> first = intruder;
         intruder = () -> null;
         first.run();
-        return action.run();
+        exclusive++;
+        try {
+            return action.run();
+        } finally {
+            exclusive--;
+        }
     }
 
     @Override

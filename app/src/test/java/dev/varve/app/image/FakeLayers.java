@@ -52,6 +52,8 @@ final class FakeLayers implements LayerStore {
     /** Runs before each {@link #apply}. */
     Hook beforeApply = id -> {};
     Hook beforeRemove = id -> {};
+    /** Runs where the files of a layer are deleted, once its record is gone. */
+    Hook beforeDelete = id -> {};
 
     interface Hook {
         void run(LayerId id) throws VarveException;
@@ -121,12 +123,17 @@ final class FakeLayers implements LayerStore {
 
     @Override
     public void remove(LayerId id) throws VarveException {
+        retire(id).run();
+    }
+
+    LayerRemoval.Deletion retire(LayerId id) throws VarveException {
         beforeRemove.run(id);
         LayerRecord layer = record(id);
         if (leased.contains(id) || !catalogue.children(layer.number()).isEmpty()) {
             throw new LayerInUseException(id, "a test", "");
         }
         catalogue.remove(layer.number());
+        return () -> beforeDelete.run(id);
     }
 
     @Override

@@ -35,7 +35,7 @@ abstract class ImageFixture {
     void open() throws IOException {
         Syscalls syscalls = ServiceLoader.load(SyscallProvider.class).findFirst().orElseThrow().open();
         staging = Files.createDirectory(temp.resolve("staging"));
-        images = new ImageService(layers, layers::hold, catalogue, SampleImage.ARCHIVES,
+        images = new ImageService(layers, layers::hold, layers::retire, catalogue, SampleImage.ARCHIVES,
                 () -> syscalls.directory(staging), Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC));
     }
 

@@ -1,6 +1,7 @@
 package dev.varve.app.image;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +82,31 @@ class ImageRemovalTest extends ImageFixture {
         layers.beforeRemove = id -> layers.leased.add(big.layerIds().get(2));
         assertThat(images.remove("big")).containsExactly(big.layerIds().get(3));
         assertThat(layers.ids()).hasSize(3);
+    }
+
+    @Test
+    void filesAreDeletedWhileOthersCanUseTheStore() throws IOException {
+        load(big.docker("big"));
+        List<LayerId> deleted = new ArrayList<>();
+        layers.beforeDelete = id -> {
+            assertThat(catalogue.exclusive).isZero();
+            assertThat(layers.exists(id)).isFalse();
+            deleted.add(id);
+        };
+        assertThat(images.remove("big")).isEqualTo(big.layerIds().reversed());
+        assertThat(deleted).isEqualTo(big.layerIds().reversed());
+        failAt(big.layerIds().get(2));
+        assertThatThrownBy(() -> load(big.docker("big"))).isSameAs(FULL);
+        assertThat(deleted).as("a load that failed").hasSize(6);
+    }
+
+    @Test
+    void filesThatCannotBeDeletedKeepNoLayer() throws IOException {
+        load(big.docker("big"));
+        layers.beforeDelete = id -> { throw new SyscallFailedException("unlinkat()", Errno.EIO); };
+        assertThat(images.remove("big")).isEqualTo(big.layerIds().reversed());
+        assertThat(layers.ids()).isEmpty();
+        assertThat(images.list()).isEmpty();
     }
 
     @Test
