@@ -3,7 +3,9 @@ package dev.varve.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -11,6 +13,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +26,9 @@ import dev.varve.app.StoreStatus.Leftover;
 import dev.varve.app.Varve;
 import dev.varve.app.VarveConfig;
 import dev.varve.domain.error.LayerInUseException;
+import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.layer.LayerId;
+import dev.varve.ports.archive.Compression;
 import dev.varve.ports.in.Lease;
 import dev.varve.ports.syscall.Directory;
 import dev.varve.domain.path.EntryName;
@@ -100,6 +105,39 @@ class MountedInsideIT {
             assertThat(varve.layers().exists(id)).isFalse();
             assertUntouched();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vfs, base", "vfs, top", "overlay, base"})
+    void whatIsMountedInALayerGetsIntoNoDifference(String driver, String name) throws IOException {
+        LayerId id = new LayerId(name);
+        try (Varve varve = open(driver)) {
+            varve.layers().create(BASE, Optional.empty(), Map.of());
+            if (id.equals(TOP)) {
+                varve.layers().create(TOP, Optional.of(BASE), Map.of());
+            }
+            Path point;
+            try (Lease lease = varve.layers().acquire(id)) {
+                point = lease.path().resolve("var/lib/data");
+                mountAt(point);
+            }
+            assertMounted(() -> varve.layers().changes(id));
+            ByteArrayOutputStream archive = new ByteArrayOutputStream();
+            assertMounted(() -> varve.layers().diff(id).writeTo(archive, Compression.NONE));
+            assertThat(archive.toString(StandardCharsets.ISO_8859_1)).doesNotContain("var/lib/data/data");
+            if (driver.equals("vfs")) {
+                assertMounted(() -> varve.layers().create(new LayerId("copy"), id));
+                assertThat(varve.layers().exists(new LayerId("copy"))).isFalse();
+            }
+            unmount(point);
+            assertThat(varve.layers().changes(id).list()).extracting(Object::toString).contains("A /var/lib/data");
+            assertUntouched();
+        }
+    }
+
+    private static void assertMounted(ThrowingCallable reading) {
+        assertThatExceptionOfType(WrongStateException.class).isThrownBy(reading)
+                .withMessageContaining("mounted on /var/lib/data");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import dev.varve.app.tree.Way;
 import dev.varve.app.tree.Marks;
+import dev.varve.app.tree.OneMount;
 import dev.varve.app.tree.UnionView;
 import dev.varve.domain.change.ChangeKind;
 import dev.varve.domain.error.VarveException;
@@ -56,11 +57,12 @@ final class DeltaWalk {
     void run(Directory root) throws VarveException, NotPlain {
         Attributes below = lower.root().orElse(Attributes.missingParent());
         Entries.compareRoots(root, below, lower.isEmpty(), visitor);
+        OneMount mount = new OneMount(root);
         try (Way way = new Way(root)) {
             Deque<Level> levels = new ArrayDeque<>();
-            levels.push(enter(root, EntryPath.ROOT, !lower.isEmpty(), false));
+            levels.push(enter(root, EntryPath.ROOT, mount, !lower.isEmpty(), false));
             while (!levels.isEmpty()) {
-                Optional<Level> inner = next(levels.element(), way);
+                Optional<Level> inner = next(levels.element(), mount, way);
                 if (inner.isPresent()) {
                     levels.push(inner.get());
                 } else if (!levels.element().files.hasNext()) {
@@ -84,8 +86,9 @@ final class DeltaWalk {
             Iterator<Map.Entry<EntryName, FileStat>> files) {}
 
     /** Tells what is deleted in the directory. */
-    private Level enter(Directory directory, EntryPath path, boolean lowerHere, boolean covered) throws VarveException {
-        TreeMap<EntryName, FileStat> entries = Entries.of(directory);
+    private Level enter(Directory directory, EntryPath path, OneMount mount, boolean lowerHere, boolean covered)
+            throws VarveException {
+        TreeMap<EntryName, FileStat> entries = Entries.of(directory, path, mount);
         TreeMap<EntryName, FileStat> files = new TreeMap<>();
         for (var entry : entries.entrySet()) {
             EntryName name = entry.getKey();
@@ -106,7 +109,7 @@ final class DeltaWalk {
     }
 
     /** Visits one more file of the directory; if it is a directory itself, that is to be walked next. */
-    private Optional<Level> next(Level level, Way way) throws VarveException, NotPlain {
+    private Optional<Level> next(Level level, OneMount mount, Way way) throws VarveException, NotPlain {
         if (!level.files.hasNext()) {
             return Optional.empty();
         }
@@ -123,7 +126,7 @@ final class DeltaWalk {
         }
         boolean lowerDirectory = below.isPresent() && below.get().stat().isDirectory();
         Directory inner = way.enter(name);
-        return Optional.of(enter(inner, child, lowerDirectory, level.covered || marks.isOpaque(inner)));
+        return Optional.of(enter(inner, child, mount, lowerDirectory, level.covered || marks.isOpaque(inner)));
     }
 
     private void refuseIndirect(Directory directory, EntryName name, FileStat stat, EntryPath path)

@@ -3,8 +3,10 @@ package dev.varve.app.diff;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import dev.varve.app.tree.OneMount;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.path.EntryName;
+import dev.varve.domain.path.EntryPath;
 import dev.varve.domain.tree.Attributes;
 import dev.varve.domain.tree.FileStat;
 import dev.varve.domain.tree.Xattrs;
@@ -15,12 +17,21 @@ import dev.varve.ports.syscall.Directory;
 final class Entries {
     private Entries() {}
 
-    /** All entries by name, in order; one that vanishes meanwhile is left out. */
-    static TreeMap<EntryName, FileStat> of(Directory directory) throws VarveException {
+    /**
+     * All entries by name, in order; one that vanishes meanwhile is left out.
+     *
+     * @param path  of the directory in its tree
+     * @param mount that the tree is on
+     * @throws dev.varve.domain.error.WrongStateException if something is mounted on an entry
+     */
+    static TreeMap<EntryName, FileStat> of(Directory directory, EntryPath path, OneMount mount) throws VarveException {
         TreeMap<EntryName, FileStat> entries = new TreeMap<>();
         for (EntryName name : directory.list()) {
             Optional<FileStat> stat = directory.find(name);
-            stat.ifPresent(s -> entries.put(name, s));
+            if (stat.isPresent()) {
+                mount.require(path, name, stat.get());
+                entries.put(name, stat.get());
+            }
         }
         return entries;
     }

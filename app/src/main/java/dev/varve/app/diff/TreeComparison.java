@@ -17,6 +17,7 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.varve.app.tree.OneMount;
 import dev.varve.app.tree.Way;
 import dev.varve.domain.change.ChangeKind;
 import dev.varve.domain.change.Comparison;
@@ -36,6 +37,8 @@ final class TreeComparison {
     private static final int CHUNK = 1 << 16;
     private final @Nullable Directory olderRoot;
     private final Directory newerRoot;
+    private final OneMount olderMount;
+    private final OneMount newerMount;
     private final Comparison comparison;
     private final ChangeVisitor visitor;
     /** Paths that are the same file otherwise, but are linked to others than before. */
@@ -45,9 +48,12 @@ final class TreeComparison {
             throws VarveException {
         this.olderRoot = olderRoot;
         this.newerRoot = newerRoot;
+        this.newerMount = new OneMount(newerRoot);
+        this.olderMount = olderRoot == null ? newerMount : new OneMount(olderRoot);
         this.comparison = comparison;
         this.visitor = visitor;
-        this.relinked = olderRoot == null ? Set.of() : relinked(links(olderRoot), links(newerRoot));
+        this.relinked = olderRoot == null ? Set.of()
+                : relinked(links(olderRoot, olderMount), links(newerRoot, newerMount));
     }
 
     void run() throws VarveException {
@@ -96,8 +102,8 @@ final class TreeComparison {
     }
 
     private void enter(Level level, Way older, Way newer) throws VarveException {
-        level.before = level.hasOlder ? Entries.of(older.current()) : Map.of();
-        Map<EntryName, FileStat> now = Entries.of(newer.current());
+        level.before = level.hasOlder ? Entries.of(older.current(), level.path, olderMount) : Map.of();
+        Map<EntryName, FileStat> now = Entries.of(newer.current(), level.path, newerMount);
         level.files = now.entrySet().iterator();
         for (EntryName name : level.before.keySet()) {
             if (!now.containsKey(name)) {
@@ -205,22 +211,23 @@ final class TreeComparison {
     private record InodeKey(long device, long inode) {}
 
     /** All files with several names, each with the names that it has within the tree. */
-    private static Map<EntryPath, Set<EntryPath>> links(Directory root) throws VarveException {
+    private static Map<EntryPath, Set<EntryPath>> links(Directory root, OneMount mount) throws VarveException {
         Map<InodeKey, Set<EntryPath>> groups = new HashMap<>();
-        collect(root, groups);
+        collect(root, mount, groups);
         Map<EntryPath, Set<EntryPath>> byPath = new HashMap<>();
         groups.values().forEach(group -> group.forEach(path -> byPath.put(path, group)));
         return byPath;
     }
 
-    private static void collect(Directory root, Map<InodeKey, Set<EntryPath>> groups) throws VarveException {
+    private static void collect(Directory root, OneMount mount, Map<InodeKey, Set<EntryPath>> groups)
+            throws VarveException {
         try (Way way = new Way(root)) {
             Deque<Iterator<EntryPath>> levels = new ArrayDeque<>();
-            levels.push(collect(root, EntryPath.ROOT, groups));
+            levels.push(collect(root, EntryPath.ROOT, mount, groups));
             while (!levels.isEmpty()) {
                 if (levels.element().hasNext()) {
                     EntryPath inner = levels.element().next();
-                    levels.push(collect(way.enter(inner.name()), inner, groups));
+                    levels.push(collect(way.enter(inner.name()), inner, mount, groups));
                 } else {
                     levels.pop();
                     if (!levels.isEmpty()) {
@@ -232,10 +239,10 @@ final class TreeComparison {
     }
 
     /** Notes the files of one directory; gives the directories in it. */
-    private static Iterator<EntryPath> collect(Directory directory, EntryPath path,
+    private static Iterator<EntryPath> collect(Directory directory, EntryPath path, OneMount mount,
             Map<InodeKey, Set<EntryPath>> groups) throws VarveException {
         List<EntryPath> directories = new ArrayList<>();
-        for (Map.Entry<EntryName, FileStat> entry : Entries.of(directory).entrySet()) {
+        for (Map.Entry<EntryName, FileStat> entry : Entries.of(directory, path, mount).entrySet()) {
             FileStat stat = entry.getValue();
             if (stat.isDirectory()) {
                 directories.add(path.child(entry.getKey()));

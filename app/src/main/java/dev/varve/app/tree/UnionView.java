@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import dev.varve.domain.error.VarveException;
+import dev.varve.domain.error.WrongStateException;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.path.EntryPath;
 import dev.varve.domain.tree.Attributes;
@@ -25,9 +26,10 @@ import dev.varve.ports.syscall.Directory;
 
 /**
  * A chain of trees seen as one, without a mount: for each path, what the nearest tree that has it says, unless a nearer
- * one hides it. Symbolic links are not followed. Where the kernel wrote a tree so that names below are other names
- * (overlayfs' redirects and metadata-only copies), the view goes on with the kernel's own, mounted. Lookups in one directory after another keep its handles, so a walk in
- * the order of an archive costs one statx(2) per tree that has the directory. For one thread.
+ * one hides it. Symbolic links are not followed, and what somebody mounted in a tree is refused. Where the kernel wrote a
+ * tree so that names below are other names (overlayfs' redirects and metadata-only copies), the view goes on with the
+ * kernel's own, mounted. Lookups in one directory after another keep its handles, so a walk in the order of an archive
+ * costs one statx(2) per tree that has the directory. For one thread.
  */
 public final class UnionView implements AutoCloseable {
     /**
@@ -39,6 +41,7 @@ public final class UnionView implements AutoCloseable {
         private final @Nullable EntryName name;
         private final Marks marks;
         private final int depth;
+        private final OneMount mount;
         private @Nullable Directory directory;
         private boolean ended;
 
@@ -48,6 +51,7 @@ public final class UnionView implements AutoCloseable {
             this.directory = directory;
             this.marks = marks;
             this.depth = above == null ? 0 : above.depth + 1;
+            this.mount = above == null ? new OneMount(directory) : above.mount;
             open += Way.isLasting(depth) ? 0 : 1;
         }
 
@@ -72,6 +76,15 @@ public final class UnionView implements AutoCloseable {
 
         private Marks marks() {
             return marks;
+        }
+
+        /** What the entry is, if there is one. @throws WrongStateException if something is mounted on it */
+        private Optional<FileStat> find(EntryPath path, EntryName entry) throws VarveException {
+            Optional<FileStat> stat = directory().find(entry);
+            if (stat.isPresent()) {
+                mount.require(path, entry, stat.get());
+            }
+            return stat;
         }
 
         /** The view will not come back to it. */
@@ -211,7 +224,7 @@ public final class UnionView implements AutoCloseable {
                 if (part.marks().isReserved(name) || hidden.contains(name) || entries.containsKey(name)) {
                     continue;
                 }
-                Optional<FileStat> stat = part.directory().find(name);
+                Optional<FileStat> stat = part.find(path, name);
                 if (stat.isEmpty()) {
                     continue;
                 }
@@ -262,7 +275,7 @@ public final class UnionView implements AutoCloseable {
 
     private static Optional<Found> top(Level level, EntryName name) throws VarveException {
         for (Part part : level.parts()) {
-            Optional<FileStat> stat = part.directory().find(name);
+            Optional<FileStat> stat = part.find(level.path(), name);
             if (stat.isPresent()) {
                 return part.marks().isWhiteout(part.directory(), name, stat.get()) || part.marks().isReserved(name)
                         ? Optional.empty()
@@ -321,7 +334,7 @@ public final class UnionView implements AutoCloseable {
         List<Part> parts = new ArrayList<>();
         try {
             for (Part part : level.parts()) {
-                Optional<FileStat> stat = part.directory().find(name);
+                Optional<FileStat> stat = part.find(level.path(), name);
                 if (stat.isEmpty()) {
                     continue;
                 }

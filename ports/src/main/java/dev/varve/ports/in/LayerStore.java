@@ -29,7 +29,8 @@ public interface LayerStore {
      * @param parent the layer below, or empty for a base layer
      * @throws dev.varve.domain.error.LayerExistsException if the id is taken
      * @throws dev.varve.domain.error.NoSuchLayerException if there is no such parent
-     * @throws dev.varve.domain.error.WrongStateException  if the parent is being written to: it is leased for writing
+     * @throws dev.varve.domain.error.WrongStateException  if the parent is being written to: it is leased for writing; or
+     *     something is mounted in a tree that is to be copied
      * @throws dev.varve.domain.error.UnsupportedException if the driver cannot stack so many layers
      */
     LayerRecord create(LayerId id, Optional<LayerId> parent, Map<String, String> labels) throws VarveException;
@@ -91,6 +92,8 @@ public interface LayerStore {
     /**
      * What differs from the parent, or from another layer: paths in the order of a walk, each directory that holds a
      * change among them. For a base layer without {@code against}, everything is an addition.
+     *
+     * @throws dev.varve.domain.error.WrongStateException if something is mounted in a tree that is read
      */
     Changes changes(LayerId id, Optional<LayerId> against, Comparison comparison) throws VarveException;
 
@@ -103,7 +106,7 @@ public interface LayerStore {
      * The same changes as a layer archive, ready to be written. Nothing is read before that. Of a layer that was
      * {@linkplain #apply applied}, against its parent, it is the very archive that was applied, uncompressed: the same
      * bytes and diff ID. Writing it fails with {@link dev.varve.domain.error.BadDataException} if the layer's files are
-     * not what they were.
+     * not what they were, and as {@link #changes} does.
      */
     LayerBlob diff(LayerId id, Optional<LayerId> against, Comparison comparison) throws VarveException;
 
