@@ -79,8 +79,9 @@ final class DiffArchiver implements ChangeVisitor {
             omissions.add(path, "file whose name an OCI layer reads as a whiteout", "");
             return;
         }
-        if (stat.type() == FileType.SOCKET) {
-            omissions.add(path, "socket", "");
+        if (stat.type() == FileType.SOCKET || stat.isZeroDevice()) {
+            omissions.add(path,
+                    stat.isZeroDevice() ? "character device 0:0, which overlayfs reads as a whiteout" : "socket", "");
             if (kind == ChangeKind.MODIFIED) {
                 hide(path); // what it took the place of must not come back
             }

@@ -1,0 +1,91 @@
+package dev.varve.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.varve.app.DriverReason;
+import dev.varve.domain.error.VarveException;
+import dev.varve.domain.layer.LayerId;
+import dev.varve.domain.path.EntryName;
+import dev.varve.domain.tree.FileType;
+import dev.varve.ports.archive.Archives;
+import dev.varve.ports.archive.Compression;
+import dev.varve.ports.driver.DriverContext;
+import dev.varve.ports.driver.LayerDriverProvider;
+import dev.varve.ports.in.LayerBlob.Written;
+import dev.varve.ports.in.LayerStore;
+import dev.varve.ports.in.Lease;
+import dev.varve.ports.store.Catalogue;
+import dev.varve.ports.store.CatalogueProvider;
+import dev.varve.ports.syscall.Directory;
+import dev.varve.testkit.fake.MemorySyscalls;
+import dev.varve.testkit.tree.TarBuilder;
+
+/** Differences of layers that are full trees, as archives. */
+class LayerArchivesTest {
+    private static final Path HOME = Path.of("/store/vfs");
+    private static final LayerId BASE = new LayerId("base");
+    private static final LayerId WORK = new LayerId("work");
+    private static final LayerId COPY = new LayerId("copy");
+    private final MemorySyscalls host = MemorySyscalls.create();
+    private Store store;
+    private LayerStore layers;
+
+    @BeforeEach
+    void open() throws VarveException {
+        host.makeDirectories(HOME);
+        LayerDriverProvider driver = ServiceLoader.load(LayerDriverProvider.class)
+                .stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(d -> d.name().equals("vfs"))
+                .findFirst()
+                .orElseThrow();
+        Catalogue catalogue = ServiceLoader.load(CatalogueProvider.class)
+                .findFirst()
+                .orElseThrow()
+                .open(HOME.getParent(), host, "vfs");
+        store = Store.open(HOME.getParent(), HOME, host, catalogue,
+                driver.open(new DriverContext(HOME, host, Map.of())),
+                ServiceLoader.load(Archives.class).findFirst().orElseThrow(), DriverReason.NAMED, Optional.empty());
+        layers = store.layers();
+        layers.apply(BASE, new ByteArrayInputStream(new TarBuilder().file("f", "f").file("g", "g").build()));
+        layers.create(WORK, BASE);
+    }
+
+    @AfterEach
+    void close() throws VarveException {
+        store.close();
+    }
+
+    private void makeDevice(String name, int minor) throws VarveException {
+        try (Lease lease = layers.acquire(WORK); Directory root = host.directory(lease.path())) {
+            if (root.find(EntryName.of(name)).isPresent()) {
+                root.remove(EntryName.of(name));
+            }
+            root.makeNode(EntryName.of(name), FileType.CHARACTER_DEVICE, 0600, 0, minor);
+        }
+    }
+
+    @Test
+    void aDeviceThatReadsAsAWhiteoutIsLeftOutAndHidesWhatItTookThePlaceOf() throws VarveException {
+        makeDevice("f", 0);
+        makeDevice("new", 0);
+        makeDevice("other", 1);
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        Written written = layers.diff(WORK).writeTo(archive, Compression.NONE);
+        assertThat(written.omissions()).hasSize(2)
+                .allSatisfy(o -> assertThat(o.toString()).contains("character device 0:0"));
+        layers.apply(COPY, BASE, new ByteArrayInputStream(archive.toByteArray()));
+        assertThat(layers.changes(COPY).list()).extracting(Object::toString).containsExactly("D /f", "A /other");
+    }
+}
