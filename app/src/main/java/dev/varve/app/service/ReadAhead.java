@@ -120,6 +120,7 @@ final class ReadAhead extends InputStream {
         return switch (why) {
             case null -> -1;
             case IOException e -> throw e;
+            case RuntimeException e -> throw e;
             case Error e -> throw e;
             default -> throw new IOException("reading ahead failed: " + why, why);
         };

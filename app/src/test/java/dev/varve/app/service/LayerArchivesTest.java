@@ -1,9 +1,12 @@
 package dev.varve.app.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -87,5 +90,20 @@ class LayerArchivesTest {
                 .allSatisfy(o -> assertThat(o.toString()).contains("character device 0:0"));
         layers.apply(COPY, BASE, new ByteArrayInputStream(archive.toByteArray()));
         assertThat(layers.changes(COPY).list()).extracting(Object::toString).containsExactly("D /f", "A /other");
+    }
+
+    @Test
+    void whatTheSourceThrowsComesToTheCallerAndNoLayerIsMade() throws VarveException {
+        IllegalStateException enough = new IllegalStateException("enough");
+        byte[] tar = new TarBuilder().file("f", "f").build();
+        InputStream archive = new SequenceInputStream(new ByteArrayInputStream(tar, 0, 1024), new InputStream() {
+            @Override
+            public int read() {
+                throw enough;
+            }
+        });
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> layers.apply(COPY, BASE, archive))
+                .isSameAs(enough);
+        assertThat(layers.exists(COPY)).isFalse();
     }
 }

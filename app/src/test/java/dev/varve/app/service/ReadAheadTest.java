@@ -91,8 +91,11 @@ class ReadAheadTest {
             try (ReadAhead ahead = ahead(failing(9, () -> io))) {
                 assertThatThrownBy(ahead::readAllBytes).isSameAs(io);
             }
-            for (Throwable failure : new Throwable[]{new IllegalStateException("odd"), new Exception("checked"),
-                new InterruptedException("who?")}) {
+            RuntimeException odd = new IllegalStateException("odd");
+            try (ReadAhead ahead = ahead(failing(CHUNK, () -> odd))) {
+                assertThatThrownBy(ahead::readAllBytes).isSameAs(odd);
+            }
+            for (Throwable failure : new Throwable[]{new Exception("checked"), new InterruptedException("who?")}) {
                 try (ReadAhead ahead = ahead(failing(CHUNK, () -> failure))) {
                     assertThatExceptionOfType(IOException.class).isThrownBy(ahead::readAllBytes).withCause(failure);
                 }

@@ -146,7 +146,10 @@ public interface Images {
         List<LayerStore.Omission> omissions();
     }
 
-    /** Hears how long work goes on. Called from the working thread; must not block. */
+    /**
+     * Hears how long work goes on. Called from the thread that reads, which may be another than the caller's, but never from
+     * two at once; must not block. What it throws ends the work and comes to the caller.
+     */
     interface Progress {
         Progress NONE = (what, done, total) -> {};
 

@@ -72,6 +72,11 @@ final class LibraryInput extends FilterInputStream {
                     "recompress it with xz -9 or less, gzip or zstd", e);
         } catch (IOException e) {
             throw source.hasFailed ? e : Compressors.damaged(e);
+        } catch (RuntimeException e) { // the library trusts some of what it reads
+            if (source.hasFailed) {
+                throw e;
+            }
+            throw Compressors.damaged(e.toString(), e);
         }
     }
 
@@ -93,7 +98,7 @@ final class LibraryInput extends FilterInputStream {
         public int read(byte[] into, int from, int length) throws IOException {
             try {
                 return in.read(into, from, length);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 hasFailed = true;
                 throw e;
             }

@@ -9,6 +9,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -138,6 +139,20 @@ class LibraryInputTest {
         assertThatThrownBy(() -> decompress(failing)).isInstanceOf(IOException.class)
                 .hasMessageEndingWith("the cable is out")
                 .hasMessageNotContaining("damaged");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatASourceThrowsUncheckedIsNoDamageEither(Kind kind) throws IOException {
+        IllegalStateException enough = new IllegalStateException("enough");
+        byte[] start = kind.compress(tar());
+        InputStream failing = new SequenceInputStream(new ByteArrayInputStream(start, 0, 20_000), new InputStream() {
+            @Override
+            public int read() {
+                throw enough;
+            }
+        });
+        assertThatThrownBy(() -> decompress(failing)).isSameAs(enough);
     }
 
     @Test
