@@ -1,10 +1,8 @@
 package dev.varve.app.cli;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 import dev.varve.app.Varve;
@@ -53,7 +51,7 @@ final class DiffActions {
         Written written;
         try (Varve varve = in.open(); ProgressLine progress = in.output().progress()) {
             LayerBlob blob = varve.layers().diff(id, against, comparison);
-            written = file.isPresent() ? write(blob, file.get(), compression)
+            written = file.isPresent() ? blob.writeTo(file.get(), compression)
                     : blob.writeTo(progress.writing(in.output().stream(), "writing " + id), compression);
             in.output().flush();
         }
@@ -77,19 +75,6 @@ final class DiffActions {
         }
         in.output().word("size     " + written.size() + " (" + written.entries() + " entries)");
         Omissions.report(in.output(), written.omissions());
-    }
-
-    /** A file is replaced when all is written. A device or a pipe must not be replaced: it is written to. */
-    private static Written write(LayerBlob blob, Path file, Compression compression) throws IOException {
-        if (Files.isRegularFile(file)) {
-            return blob.writeTo(file.toRealPath(), compression);
-        }
-        if (!Files.exists(file)) {
-            return blob.writeTo(file, compression);
-        }
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
-            return blob.writeTo(out, compression);
-        }
     }
 
     /** The file to write; empty for standard output. */

@@ -49,7 +49,7 @@ final class StoreLayerBlob implements LayerBlob {
         MessageDigest diff = Digest.sha256();
         Omissions omissions = new Omissions();
         try {
-            Counted counted = new Counted(out, blob);
+            Counted counted = new Counted(HostOutput.stream("cannot write the layer archive", out), blob);
             Optional<Replayed> replayed;
             Method method = DiffService.REPLAYED;
             long entries = 0;
@@ -64,7 +64,7 @@ final class StoreLayerBlob implements LayerBlob {
                     }
                 }
             }
-            out.flush();
+            counted.flush();
             return new Written(Digest.ofFinished(blob),
                     replayed.map(Replayed::diffId).orElseGet(() -> new DiffId(Digest.ofFinished(diff))), counted.count,
                     replayed.map(Replayed::entries).orElse(entries), compression, omissions.list(), method);

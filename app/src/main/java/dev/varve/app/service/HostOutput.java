@@ -70,6 +70,10 @@ public final class HostOutput {
         }
     }
 
+    private interface Step {
+        void run() throws IOException;
+    }
+
     /**
      * The same stream, whose failures are those of the host: whoever writes an archive to it cannot take them for the
      * archive's. Closing it flushes and leaves the other open.
@@ -85,8 +89,17 @@ public final class HostOutput {
 
             @Override
             public void write(byte[] buffer, int from, int length) throws IOException {
+                to(() -> out.write(buffer, from, length));
+            }
+
+            @Override
+            public void flush() throws IOException {
+                to(out::flush);
+            }
+
+            private void to(Step step) throws IOException {
                 try {
-                    out.write(buffer, from, length);
+                    step.run();
                 } catch (VarveException e) {
                     throw e;
                 } catch (IOException e) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,8 +17,12 @@ import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.varve.app.DriverReason;
+import dev.varve.domain.error.Errno;
+import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.path.EntryName;
@@ -90,6 +96,44 @@ class LayerArchivesTest {
                 .allSatisfy(o -> assertThat(o.toString()).contains("character device 0:0"));
         layers.apply(COPY, BASE, new ByteArrayInputStream(archive.toByteArray()));
         assertThat(layers.changes(COPY).list()).extracting(Object::toString).containsExactly("D /f", "A /other");
+    }
+
+    /** Has room for so many bytes; what it keeps back comes when it is flushed. */
+    private static OutputStream full(int room, boolean buffering) {
+        return new OutputStream() {
+            private int left = room;
+
+            @Override
+            public void write(int b) throws IOException {
+                if (--left < 0 && !buffering) {
+                    throw new IOException("No space left on device");
+                }
+            }
+
+            @Override
+            public void flush() throws IOException {
+                if (left < 0) {
+                    throw new IOException("No space left on device");
+                }
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStreamThatFailsIsTheHostsFailure(Compression compression) throws VarveException {
+        makeDevice("other", 1);
+        for (LayerId id : new LayerId[]{BASE, WORK}) {
+            for (boolean buffering : new boolean[]{false, true}) {
+                for (int room = 0; room < 60; room += 7) {
+                    OutputStream out = full(room, buffering);
+                    assertThatExceptionOfType(SyscallFailedException.class)
+                            .isThrownBy(() -> layers.diff(id).writeTo(out, compression))
+                            .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC))
+                            .withMessageContaining("cannot write the layer archive");
+                }
+            }
+        }
     }
 
     @Test
