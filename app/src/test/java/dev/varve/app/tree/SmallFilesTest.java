@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -39,8 +40,16 @@ class SmallFilesTest {
         return tar;
     }
 
+    private static void assertTheThreadEnds() throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("varve-small-files")) {
+                assertThat(thread.join(Duration.ofSeconds(10))).isTrue();
+            }
+        }
+    }
+
     @Test
-    void eachFileHasItsContent() throws IOException {
+    void eachFileHasItsContent() throws Exception {
         Map<String, String> expected = new TreeMap<>();
         byte[] archive = files(0, FILES, expected).build();
         MemorySyscalls host = MemorySyscalls.create();
@@ -51,7 +60,7 @@ class SmallFilesTest {
             assertThat(usage.size()).isEqualTo(expected.values().stream().mapToLong(String::length).sum());
         });
         assertThat(host.openHandles()).isZero();
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(t -> t.getName().equals("varve-small-files"));
+        assertTheThreadEnds();
     }
 
     @Test
@@ -69,7 +78,7 @@ class SmallFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"writeAt", "setModified", "stat"})
-    void aFailureOfTheSecondThreadIsTheFailureOfTheLayer(String call) throws IOException {
+    void aFailureOfTheSecondThreadIsTheFailureOfTheLayer(String call) throws Exception {
         byte[] archive = files(0, FILES, new TreeMap<>()).build();
         MemorySyscalls host = MemorySyscalls.create();
         DeltaFixture layers = new DeltaFixture(host, NOTHING);
@@ -79,7 +88,7 @@ class SmallFilesTest {
                 .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
         host.clearFaults();
         assertThat(host.openHandles()).isZero();
-        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(t -> t.getName().equals("varve-small-files"));
+        assertTheThreadEnds();
     }
 
     @Test
