@@ -52,8 +52,7 @@ public final class AttributeWriter {
         if (aclsInherited && type != FileType.SYMLINK) {
             dropInheritedAcls(file, wanted);
         }
-        if (type != FileType.SYMLINK && (owned || aclsInherited || createdMode != wanted.mode()
-                || (wanted.mode() & (host.umask() | 07000)) != 0)) {
+        if (type != FileType.SYMLINK && (owned || aclsInherited || !hasMode(wanted, createdMode))) {
             file.setMode(wanted.mode());
         }
         noteGroup(type, wanted);
@@ -69,10 +68,15 @@ public final class AttributeWriter {
 
     /** The same as {@link #ofNew} for a file whose attributes were plain when it was made; by any thread. */
     public void ofNewPlain(Inode file, Attributes wanted, int createdMode) throws VarveException {
-        if (createdMode != wanted.mode() || (wanted.mode() & (host.umask() | 07000)) != 0) {
+        if (!hasMode(wanted, createdMode)) {
             file.setMode(wanted.mode());
         }
         file.setModified(wanted.modified());
+    }
+
+    /** Whether a file that was made with the mode came to have the one wanted. */
+    private boolean hasMode(Attributes wanted, int createdMode) {
+        return createdMode == wanted.mode() && (wanted.mode() & (host.umask() | 07000)) == 0;
     }
 
     /** Brings a directory that may have other attributes to those wanted; the time is the caller's affair. */

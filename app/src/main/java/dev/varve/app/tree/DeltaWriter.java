@@ -139,7 +139,7 @@ public final class DeltaWriter implements AutoCloseable {
             if (!e.errno().equals(Errno.EEXIST)) {
                 throw e;
             }
-            boolean hides = clear(path);
+            boolean hides = replace(path);
             Directory directory = stack.enter(path.parent()).directory();
             make(directory, name, path, entry, archive);
             if (hides && directory.find(name).isEmpty()) { // this user may not make it
@@ -224,11 +224,7 @@ public final class DeltaWriter implements AutoCloseable {
             }
             FileStat there = parent.find(name).orElseThrow(() -> e);
             if (!there.isDirectory()) {
-                small.await();
-                tally.lose();
-                boolean hides = marks.isWhiteout(parent, name, there) || parents.isHiddenUnseen(path);
-                keeper.takeAway(parent, name, path);
-                skeleton.forgetCopied(path);
+                boolean hides = clear(path) || parents.isHiddenUnseen(path);
                 skeleton.makeDirectory(parent, name, wanted.mode() | 0700);
                 if (hides) {
                     skeleton.makeOpaque(path);
@@ -264,7 +260,7 @@ public final class DeltaWriter implements AutoCloseable {
         }
         parents.made(path);
         if (parents.own(path).isPresent()) {
-            clear(path);
+            replace(path);
         }
         stack.enter(path.parent());
         try (Directory from = root.resolve(EntryPath.ROOT); DirectoryHandles handles = new DirectoryHandles(from)) {
@@ -300,6 +296,15 @@ public final class DeltaWriter implements AutoCloseable {
         return resolved.child(raw.name());
     }
 
+    /** The same as {@link #clear} for what is no directory, and so cannot be seen to hide anything. */
+    private boolean replace(EntryPath path) throws VarveException {
+        boolean hides = clear(path);
+        if (hides) {
+            parents.hidUnseen(path);
+        }
+        return hides;
+    }
+
     /**
      * Removes what this delta has at the path: a later entry of the archive takes its place.
      *
@@ -318,9 +323,6 @@ public final class DeltaWriter implements AutoCloseable {
         } else {
             hides = there.isPresent() && parents.isWhiteout(path, there.get());
             skeleton.forgetCopied(path);
-        }
-        if (hides) {
-            parents.hidUnseen(path);
         }
         attributes.omissions().forgetWithin(path);
         keeper.takeAway(stack.enter(path.parent()).directory(), path.name(), path);
