@@ -139,27 +139,25 @@ final class ImageCommands implements Commands.Group {
     private static void remove(Invocation in) throws IOException {
         String reference = in.argument(0);
         List<LayerId> removed;
-        List<LayerId> kept = List.of();
+        List<LayerId> kept;
         try (Varve varve = in.open()) {
             Image image = varve.images().find(reference);
             removed = varve.images().remove(reference);
-            if (varve.images().list().stream().noneMatch(i -> i.digest().equals(image.digest()))) {
-                kept = image.layers().stream().filter(layer -> !removed.contains(layer)).toList();
-            }
+            boolean gone = varve.images().list().stream().noneMatch(i -> i.digest().equals(image.digest()));
+            kept = image.layers().stream().filter(layer -> gone && !removed.contains(layer)).toList();
         }
-        List<LayerId> stay = kept;
         if (in.output().json()) {
             in.output()
                     .document(
-                            o -> o.field("image", reference).texts("removedLayers", removed).texts("keptLayers", stay));
+                            o -> o.field("image", reference).texts("removedLayers", removed).texts("keptLayers", kept));
             return;
         }
         for (LayerId layer : removed) {
             in.output().line(layer.toString());
         }
-        if (!stay.isEmpty()) {
+        if (!kept.isEmpty()) {
             in.output()
-                    .word("varve: " + Plain.count(stay.size(), "layer")
+                    .word("varve: " + Plain.count(kept.size(), "layer")
                             + " kept: other images or layers lie on them (varve layer ls)");
         }
     }
