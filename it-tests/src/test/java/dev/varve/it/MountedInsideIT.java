@@ -77,6 +77,19 @@ class MountedInsideIT {
         mounted.remove(point);
     }
 
+    /** Makes the layer, and the base if it is another one, and mounts something in it. */
+    private Path madeAndMountedIn(Varve varve, LayerId id) throws IOException {
+        varve.layers().create(BASE, Optional.empty(), Map.of());
+        if (!id.equals(BASE)) {
+            varve.layers().create(id, Optional.of(BASE), Map.of());
+        }
+        try (Lease lease = varve.layers().acquire(id)) {
+            Path point = lease.path().resolve("var/lib/data");
+            mountAt(point);
+            return point;
+        }
+    }
+
     private void assertUntouched() {
         assertThat(precious.resolve("data")).hasContent("data");
     }
@@ -86,15 +99,7 @@ class MountedInsideIT {
     void aLayerInWhichSomethingIsMountedIsNotRemoved(String driver, String name) throws IOException {
         LayerId id = new LayerId(name);
         try (Varve varve = open(driver)) {
-            varve.layers().create(BASE, Optional.empty(), Map.of());
-            if (id.equals(TOP)) {
-                varve.layers().create(TOP, Optional.of(BASE), Map.of());
-            }
-            Path point;
-            try (Lease lease = varve.layers().acquire(id)) {
-                point = lease.path().resolve("var/lib/data");
-                mountAt(point);
-            }
+            Path point = madeAndMountedIn(varve, id);
             assertThatExceptionOfType(LayerInUseException.class).isThrownBy(() -> varve.layers().remove(id))
                     .withMessageContaining(point.toString())
                     .satisfies(e -> assertThat(e.hint()).get().asString().contains("umount " + point));
@@ -112,15 +117,7 @@ class MountedInsideIT {
     void whatIsMountedInALayerGetsIntoNoDifference(String driver, String name) throws IOException {
         LayerId id = new LayerId(name);
         try (Varve varve = open(driver)) {
-            varve.layers().create(BASE, Optional.empty(), Map.of());
-            if (id.equals(TOP)) {
-                varve.layers().create(TOP, Optional.of(BASE), Map.of());
-            }
-            Path point;
-            try (Lease lease = varve.layers().acquire(id)) {
-                point = lease.path().resolve("var/lib/data");
-                mountAt(point);
-            }
+            Path point = madeAndMountedIn(varve, id);
             assertMounted(() -> varve.layers().changes(id));
             ByteArrayOutputStream archive = new ByteArrayOutputStream();
             assertMounted(() -> varve.layers().diff(id).writeTo(archive, Compression.NONE));

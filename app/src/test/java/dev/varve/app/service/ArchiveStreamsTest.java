@@ -9,18 +9,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.varve.app.DriverReason;
 import dev.varve.domain.digest.Digest;
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.VarveException;
@@ -31,18 +27,13 @@ import dev.varve.ports.archive.Archives;
 import dev.varve.ports.archive.Compression;
 import dev.varve.ports.archive.LayerReader;
 import dev.varve.ports.archive.LayerWriter;
-import dev.varve.ports.driver.DriverContext;
-import dev.varve.ports.driver.LayerDriverProvider;
 import dev.varve.ports.in.LayerStore.Expected;
-import dev.varve.ports.store.Catalogue;
-import dev.varve.ports.store.CatalogueProvider;
 import dev.varve.testkit.fake.MemorySyscalls;
 import dev.varve.testkit.tree.TarBuilder;
 
 /** Decompressors hold native memory: each is closed, whatever becomes of the layer. */
 class ArchiveStreamsTest {
-    private static final Archives REAL = ServiceLoader.load(Archives.class).findFirst().orElseThrow();
-    private static final Path HOME = Path.of("/store/vfs");
+    private static final Archives REAL = MemoryStore.ARCHIVES;
     private final MemorySyscalls host = MemorySyscalls.create();
     private final AtomicInteger open = new AtomicInteger();
     private int layers;
@@ -102,20 +93,7 @@ class ArchiveStreamsTest {
     }
 
     private void apply(InputStream archive, Expected expected) throws VarveException {
-        host.makeDirectories(HOME);
-        LayerDriverProvider driver = ServiceLoader.load(LayerDriverProvider.class)
-                .stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(d -> d.name().equals("vfs"))
-                .findFirst()
-                .orElseThrow();
-        Catalogue catalogue = ServiceLoader.load(CatalogueProvider.class)
-                .findFirst()
-                .orElseThrow()
-                .open(HOME.getParent(), host, "vfs");
-        try (Store store = Store.open(HOME.getParent(), HOME, host, catalogue,
-                driver.open(new DriverContext(HOME, host, Map.of())), new Counting(), DriverReason.NAMED,
-                Optional.empty())) {
+        try (Store store = MemoryStore.open(host, new Counting())) {
             store.layers().apply(new LayerId("layer-" + layers++), Optional.empty(), archive, expected);
         }
     }

@@ -9,10 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
-import java.util.ServiceLoader;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,29 +16,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import dev.varve.app.DriverReason;
 import dev.varve.domain.error.Errno;
 import dev.varve.domain.error.SyscallFailedException;
 import dev.varve.domain.error.VarveException;
 import dev.varve.domain.layer.LayerId;
 import dev.varve.domain.path.EntryName;
 import dev.varve.domain.tree.FileType;
-import dev.varve.ports.archive.Archives;
 import dev.varve.ports.archive.Compression;
-import dev.varve.ports.driver.DriverContext;
-import dev.varve.ports.driver.LayerDriverProvider;
 import dev.varve.ports.in.LayerBlob.Written;
 import dev.varve.ports.in.LayerStore;
 import dev.varve.ports.in.Lease;
-import dev.varve.ports.store.Catalogue;
-import dev.varve.ports.store.CatalogueProvider;
 import dev.varve.ports.syscall.Directory;
 import dev.varve.testkit.fake.MemorySyscalls;
 import dev.varve.testkit.tree.TarBuilder;
 
 /** Differences of layers that are full trees, as archives. */
 class LayerArchivesTest {
-    private static final Path HOME = Path.of("/store/vfs");
     private static final LayerId BASE = new LayerId("base");
     private static final LayerId WORK = new LayerId("work");
     private static final LayerId COPY = new LayerId("copy");
@@ -52,20 +41,7 @@ class LayerArchivesTest {
 
     @BeforeEach
     void open() throws VarveException {
-        host.makeDirectories(HOME);
-        LayerDriverProvider driver = ServiceLoader.load(LayerDriverProvider.class)
-                .stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(d -> d.name().equals("vfs"))
-                .findFirst()
-                .orElseThrow();
-        Catalogue catalogue = ServiceLoader.load(CatalogueProvider.class)
-                .findFirst()
-                .orElseThrow()
-                .open(HOME.getParent(), host, "vfs");
-        store = Store.open(HOME.getParent(), HOME, host, catalogue,
-                driver.open(new DriverContext(HOME, host, Map.of())),
-                ServiceLoader.load(Archives.class).findFirst().orElseThrow(), DriverReason.NAMED, Optional.empty());
+        store = MemoryStore.open(host, MemoryStore.ARCHIVES);
         layers = store.layers();
         layers.apply(BASE, new ByteArrayInputStream(new TarBuilder().file("f", "f").file("g", "g").build()));
         layers.create(WORK, BASE);
