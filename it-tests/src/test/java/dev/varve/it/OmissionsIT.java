@@ -124,8 +124,11 @@ class OmissionsIT extends CliTest {
     }
 
     private TreeListing tree() throws IOException {
-        Path root = Path.of(asOrdinary("layer", "mount", "base").succeeds().line());
+        Command.Result mounted = asOrdinary("layer", "mount", "base").succeeds();
         try {
+            Path root = Path.of(mounted.line());
+            assertThat(mounted.errors()).as("nothing keeps this user from writing there")
+                    .contains("do not write there");
             return Kernel.listing(root);
         } finally {
             asOrdinary("layer", "umount", "base").succeeds();
